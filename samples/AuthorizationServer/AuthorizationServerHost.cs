@@ -41,10 +41,8 @@ public static class AuthorizationServerHost
             server.EnableDegradedMode();
             server.RegisterScopes([.. settings.Scopes]);
             server.RegisterResources([.. settings.Resources]);
-            server.AddEventHandler<ValidateTokenRequestContext>(
-                handler => handler.UseInlineHandler(tokenEndpoint.AuthenticateClient));
-            server.AddEventHandler<HandleTokenRequestContext>(
-                handler => handler.UseInlineHandler(tokenEndpoint.IssueToken));
+            server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(tokenEndpoint.AuthenticateClient));
+            server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseInlineHandler(tokenEndpoint.IssueToken));
             server.UseAspNetCore();
         });
 

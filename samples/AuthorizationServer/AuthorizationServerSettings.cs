@@ -17,8 +17,8 @@ public sealed class AuthorizationServerSettings
     /// <summary>The clients that may ask for tokens.</summary>
     public required IReadOnlyList<RegisteredClient> Clients { get; init; }
 
-    /// <summary>The protected resources a token can be for. Which of them is the client's choice (RFC 8707); if it does not choose, all.</summary>
-    public required IReadOnlyList<Uri> Resources { get; init; }
+    /// <summary>The identifiers of the protected resources a token can be for. Which of them is the client's choice (RFC 8707); if it does not choose, all.</summary>
+    public required IReadOnlyList<string> Resources { get; init; }
 
     /// <summary>The scopes a token can have.</summary>
     /// <value><c>read</c>.</value>

@@ -10,7 +10,7 @@ internal static class SettingsReader
         Port = int.Parse(Required(configuration, "Port"), provider: null),
         MutualTlsPort = int.Parse(Required(configuration, "MutualTlsPort"), provider: null),
         Certificate = X509Certificate2.CreateFromPemFile(Required(configuration, "Certificate:Path"), Required(configuration, "Certificate:KeyPath")),
-        Resources = [.. Values(configuration, "Resources").Select(resource => new Uri(resource))],
+        Resources = [.. configuration.GetSection("Resources").GetChildren().Select(resource => resource.Value).OfType<string>()],
         Clients = [.. configuration.GetSection("Clients").GetChildren().Select(ReadClient)],
     };
 
@@ -24,9 +24,6 @@ internal static class SettingsReader
     };
 
     private static X509Certificate2 ReadCertificate(string path) => X509CertificateLoader.LoadCertificateFromFile(path);
-
-    private static IEnumerable<string> Values(IConfiguration configuration, string key) =>
-        configuration.GetSection(key).GetChildren().Select(value => value.Value).OfType<string>();
 
     private static string Required(IConfiguration configuration, string key) =>
         configuration[key] is { Length: > 0 } value ? value

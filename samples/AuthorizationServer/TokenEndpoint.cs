@@ -27,7 +27,7 @@ internal sealed class TokenEndpoint(AuthorizationServerSettings settings)
 
         var identity = new ClaimsIdentity(authenticationType: "client_credentials");
         identity.SetClaim(Claims.Subject, context.ClientId);
-        identity.SetResources(resources.IsEmpty ? [.. settings.Resources.Select(resource => resource.OriginalString)] : resources);
+        identity.SetResources(resources.IsEmpty ? [.. settings.Resources] : resources);
         identity.SetScopes(scopes.IsEmpty ? [.. settings.Scopes] : scopes);
         context.SignIn(new ClaimsPrincipal(identity));
         return ValueTask.CompletedTask;
