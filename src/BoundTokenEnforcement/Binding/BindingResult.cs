@@ -31,5 +31,7 @@ public readonly struct BindingResult
 
     internal static BindingResult Verified(VerifiedBinding binding) => new(BindingOutcome.Verified, default, binding);
 
-    internal static BindingResult Refused(BindingFailure failure) => new(BindingOutcome.Refused, failure, null);
+    /// <summary>A refusal, for a reason that is found before there is anything to compare.</summary>
+    /// <param name="failure">The reason.</param>
+    public static BindingResult Refused(BindingFailure failure) => new(BindingOutcome.Refused, failure, null);
 }

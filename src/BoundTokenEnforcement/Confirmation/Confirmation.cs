@@ -10,6 +10,9 @@ namespace BoundTokenEnforcement;
 /// </remarks>
 public readonly struct Confirmation
 {
+    /// <summary>The longest text that <see cref="Read"/> understands: 65,536 bytes, twice what Kestrel allows for all header fields.</summary>
+    public const int MaxJsonLength = 64 * 1024;
+
     private readonly State _state;
     private readonly BindingFailure _fault;
     private readonly CertificateThumbprint _thumbprint;
@@ -41,7 +44,9 @@ public readonly struct Confirmation
 
     internal static Confirmation BoundTo(CertificateThumbprint thumbprint) => new(State.Certificate, default, thumbprint);
 
-    internal static Confirmation Faulty(BindingFailure fault) => new(State.Faulty, fault, default);
+    /// <summary>A confirmation that cannot be verified. It can only ever lead to a refusal.</summary>
+    /// <param name="fault">The reason.</param>
+    public static Confirmation Faulty(BindingFailure fault) => new(State.Faulty, fault, default);
 
     /// <summary>
     /// Reads the confirmation out of the payload of a JWT, or out of an introspection answer: one JSON object in UTF-8,

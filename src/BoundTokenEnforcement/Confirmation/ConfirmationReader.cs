@@ -5,14 +5,11 @@ namespace BoundTokenEnforcement;
 /// <summary>Finds and reads <c>cnf</c> in one pass over the whole payload, without allocating.</summary>
 internal static class ConfirmationReader
 {
-    /// <summary>Longest payload that is read, in bytes. Kestrel's limit for all header fields together is half of it.</summary>
-    internal const int MaxPayloadLength = 64 * 1024;
-
     private const int MaxDepth = 64;
 
     internal static Confirmation Read(ReadOnlySpan<byte> utf8Json)
     {
-        if (utf8Json.Length > MaxPayloadLength)
+        if (utf8Json.Length > Confirmation.MaxJsonLength)
         {
             return Confirmation.Faulty(BindingFailure.PayloadUnreadable);
         }
