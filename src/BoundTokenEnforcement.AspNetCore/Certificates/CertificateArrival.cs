@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Whether a client certificate can reach this host at all, as seen on its connections.</summary>
+internal sealed class CertificateArrival
+{
+    private volatile bool _canArrive;
+
+    /// <summary>Whether some connection was asked for a certificate, or presented one.</summary>
+    internal bool CanArrive => _canArrive;
+
+    internal void Observe(IFeatureCollection features, ConnectionCertificate certificate)
+    {
+        if (!_canArrive && (certificate.Presented is not null || features.Get<CertificateRequested>() is not null))
+        {
+            _canArrive = true;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// What the connection itself presented, remembered at the very start of the request, before anything could put another
+/// certificate in its place.
+/// </summary>
+internal sealed class ConnectionCertificate
+{
+    private static readonly ConditionalWeakTable<X509Certificate2, ConnectionCertificate> Known = [];
+    private static readonly ConnectionCertificate None = new(null);
+
+    private ConnectionCertificate(PresentedCertificate? presented) => Presented = presented;
+
+    /// <summary>The certificate, or <see langword="null"/> if the connection presented none.</summary>
+    internal PresentedCertificate? Presented { get; }
+
+    internal static ConnectionCertificate Of(HttpContext context)
+    {
+        var certificate = HandshakeCertificate(context.Features);
+        return certificate is null
+            ? None
+            : Known.GetValue(certificate, static c => new(new PresentedCertificate(c, CertificateSource.Connection)));
+    }
+
+    // The handshake's own object is preferred: ITlsConnectionFeature has a setter, lives as long as the connection, and whatever
+    // was written into it during one request would still stand there in the next.
+    private static X509Certificate2? HandshakeCertificate(IFeatureCollection features) =>
+        features.Get<ISslStreamFeature>() is { } tls
+            ? (X509Certificate2?)tls.SslStream.RemoteCertificate
+            : features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+}

@@ -1,0 +1,87 @@
+using BoundTokenEnforcement;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes certificate-bound access tokens mean something.</summary>
+public static class BoundTokenServiceCollectionExtensions
+{
+    /// <inheritdoc cref="AddBoundTokenEnforcement(IServiceCollection, Action{BoundTokenEnforcementOptions})"/>
+    public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services) =>
+        services.AddBoundTokenEnforcement(static _ => { });
+
+    /// <summary>
+    /// Enforces the binding of access tokens to client certificates
+    /// (<see href="https://www.rfc-editor.org/rfc/rfc8705#section-3">RFC 8705 §3</see>) in every JwtBearer scheme, wherever in the code it is
+    /// added, and lets Kestrel's TLS listeners ask for client certificates.
+    /// </summary>
+    /// <remarks>
+    /// The application's own JwtBearer configuration stays as it is and still validates signature, lifetime, issuer and audience. Not
+    /// guarded: schemes of other handlers, among them subclasses of <c>JwtBearerHandler</c>, and schemes that forward to them.
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Runs after the configuration section <c>BoundTokens</c> was read.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
+    public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services, Action<BoundTokenEnforcementOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        services.AddOptions<BoundTokenEnforcementOptions>()
+            .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
+            .Configure(configure)
+            .ValidateOnStart();
+
+        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
+        {
+            return services;
+        }
+
+        services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
+        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
+        services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<BindingEnforcer>();
+        services.AddSingleton<EnforcementStatus>();
+        services.AddSingleton<CertificateArrival>();
+        services.AddSingleton<Challenger>();
+        services.AddSingleton<BoundTokenMetrics>();
+        services.AddMetrics();
+
+        // First of all: what stands before us could put another certificate in place, or be put in our place by us.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
+        return services;
+    }
+
+    /// <inheritdoc cref="AddProtectedResourceMetadata(IServiceCollection, Action{ProtectedResourceMetadataOptions})"/>
+    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services) =>
+        services.AddProtectedResourceMetadata(static _ => { });
+
+    /// <summary>
+    /// Describes this API to clients (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-2">RFC 9728</see>) and names the description in
+    /// every challenge. Publish it with
+    /// <see cref="Microsoft.AspNetCore.Builder.BoundTokenEndpointRouteBuilderExtensions.MapProtectedResourceMetadata"/>.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Runs after the configuration section <c>ProtectedResource</c> was read.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
+    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services, Action<ProtectedResourceMetadataOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        services.AddOptions<ProtectedResourceMetadataOptions>()
+            .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
+            .Configure(configure)
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>());
+        services.TryAddSingleton<PublishedMetadata>();
+        return services;
+    }
+}

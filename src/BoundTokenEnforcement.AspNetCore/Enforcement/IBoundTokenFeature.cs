@@ -1,0 +1,20 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// What was decided about the access token of this request. Found in <c>HttpContext.Features</c> once a guarded scheme has
+/// authenticated the request; absent if there was no valid token to decide about.
+/// </summary>
+public interface IBoundTokenFeature
+{
+    /// <summary>The authentication scheme whose token was judged.</summary>
+    string Scheme { get; }
+
+    /// <summary>What was decided. An endpoint that is reached with an authenticated user sees one of the two that let in.</summary>
+    BindingOutcome Outcome { get; }
+
+    /// <summary>The proof, if <see cref="Outcome"/> is <see cref="BindingOutcome.Verified"/>.</summary>
+    VerifiedBinding? Binding { get; }
+
+    /// <summary>The reason, if <see cref="Outcome"/> is <see cref="BindingOutcome.Refused"/>. Not for the eyes of the caller.</summary>
+    BindingFailure? Failure { get; }
+}

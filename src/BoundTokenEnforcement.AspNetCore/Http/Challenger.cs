@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Writes the answers to requests that are not let in. Nothing in them comes out of the request.</summary>
+internal sealed class Challenger(PublishedMetadata? metadata = null)
+{
+    private const string NoStore = "no-store";
+
+    private readonly ConcurrentDictionary<(string Configured, string? Error), string> _written = new();
+
+    /// <summary>401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="configured">The challenge that the application configured, of which the realm is kept.</param>
+    /// <param name="error">An error code of RFC 6750 §3.1.</param>
+    internal void Challenge(HttpContext context, string configured, string? error)
+    {
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Write(context.Response, configured, error);
+    }
+
+    /// <summary>400 (RFC 6750 §3.1) for a request whose token could be understood in two ways.</summary>
+    internal Task RejectRequestAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        Write(context.Response, BearerCredentials.Scheme, BearerError.InvalidRequest);
+        return Task.CompletedTask;
+    }
+
+    // One text per code, whatever went wrong: the holder of a stolen token must not learn what is missing.
+    private static string? Description(string? error) => error switch
+    {
+        BearerError.InvalidToken => "The access token is not valid for this request",
+        BearerError.InvalidRequest => "The access token was not sent in one unambiguous Authorization header field",
+        _ => null,
+    };
+
+    private void Write(HttpResponse response, string configured, string? error)
+    {
+        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error), Compose));
+        response.Headers.CacheControl = NoStore;
+    }
+
+    private string Compose((string Configured, string? Error) key)
+    {
+        var challenge = new BearerChallenge
+        {
+            Realm = Realm(key.Configured),
+            Error = key.Error,
+            ErrorDescription = Description(key.Error),
+            ResourceMetadata = metadata?.Resource.MetadataUrl,
+        };
+
+        // RFC 6750 §3: at least one parameter.
+        return (challenge.HasParameters ? challenge : new BearerChallenge { Realm = string.Empty }).ToString();
+    }
+
+    private static string? Realm(string configured) =>
+        AuthenticationChallenge.TryParseAll([configured], out var challenges)
+        && challenges is [var only]
+        && BearerChallenge.TryFrom(only, out var bearer)
+            ? bearer.Realm
+            : null;
+}

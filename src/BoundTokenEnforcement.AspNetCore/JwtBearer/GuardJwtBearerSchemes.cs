@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Puts our handler in the place of JwtBearer's, in every scheme that has it. Runs after all configuration, so the order of the
+/// application's calls does not matter.
+/// </summary>
+internal sealed class GuardJwtBearerSchemes(IOptions<BoundTokenEnforcementOptions> enforcement) : IPostConfigureOptions<AuthenticationOptions>
+{
+    public void PostConfigure(string? name, AuthenticationOptions options)
+    {
+        foreach (var scheme in options.Schemes)
+        {
+            if (scheme.HandlerType == typeof(JwtBearerHandler) && !enforcement.Value.UnguardedSchemes.ContainsKey(scheme.Name))
+            {
+                scheme.HandlerType = typeof(BoundJwtBearerHandler);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IdentityModel.Tokens.Jwt;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Reads the confirmation of a validated token out of the very characters that its signature covers.</summary>
+internal static class JwtConfirmation
+{
+    /// <returns>Never throws: what is not understood is a fault.</returns>
+    internal static Confirmation Read(SecurityToken? token) => token switch
+    {
+        null => Confirmation.Faulty(BindingFailure.TokenNotSeen),
+        // An encrypted token holds the signed one; only its payload counts.
+        JsonWebToken { InnerToken: { } signed } => Read(signed),
+        JsonWebToken jwt => Read(jwt.EncodedPayload),
+        JwtSecurityToken { InnerToken: { } signed } => Read(signed),
+        JwtSecurityToken jwt => Read(jwt.RawPayload),
+        _ => Confirmation.Faulty(BindingFailure.TokenTypeUnknown),
+    };
+
+    /// <summary>Reads the confirmation out of the middle part of a compact JWT.</summary>
+    internal static Confirmation Read(ReadOnlySpan<char> encodedPayload)
+    {
+        if (encodedPayload.Length > Base64Url.GetEncodedLength(Confirmation.MaxJsonLength))
+        {
+            return Confirmation.Faulty(BindingFailure.PayloadUnreadable);
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Base64Url.GetMaxDecodedLength(encodedPayload.Length));
+        try
+        {
+            return Base64Url.DecodeFromChars(encodedPayload, buffer, out _, out var written) == OperationStatus.Done
+                ? Confirmation.Read(buffer.AsSpan(0, written))
+                : Confirmation.Faulty(BindingFailure.PayloadUnreadable);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Why a binding was refused: the closed list. The numbers never change and are never used again; each one is the log event,
+/// the metric tag and the entry of <c>docs/diagnostics.md</c>.
+/// </summary>
+/// <remarks>For operators only. The HTTP answer does not tell one from another, so that the holder of a stolen token learns nothing.</remarks>
+public enum BindingFailure
+{
+    /// <summary>Something happened that no rule expected, an exception in our own code for example. Refused all the same.</summary>
+    Unexpected = 0,
+
+    /// <summary>The token carries no confirmation, and the requirement is <see cref="BindingRequirement.Required"/>.</summary>
+    TokenUnbound = 1,
+
+    /// <summary>The token is bound, and no certificate was presented (RFC 8705 §3).</summary>
+    CertificateMissing = 2,
+
+    /// <summary>The token is bound to another certificate than the one presented (RFC 8705 §3).</summary>
+    CertificateMismatch = 3,
+
+    /// <summary><c>cnf</c> is not an object, or an empty one (RFC 7800 §3).</summary>
+    ConfirmationMalformed = 4,
+
+    /// <summary><c>x5t#S256</c> is not a string of exactly 43 canonical base64url characters (RFC 8705 §3.1).</summary>
+    ThumbprintMalformed = 5,
+
+    /// <summary>The confirmation names a key by a method that is not verified here: instead of a certificate, or besides it.</summary>
+    MethodUnsupported = 6,
+
+    /// <summary>A claim, or a member of <c>cnf</c>, stands there twice (RFC 7519 §4), or there are too many to tell.</summary>
+    MemberRepeated = 7,
+
+    /// <summary>The payload is not one JSON object, is too long, or is nested too deeply.</summary>
+    PayloadUnreadable = 8,
+
+    /// <summary>
+    /// Authentication succeeded without our having seen a validated token: an event called <c>Success()</c>, for example.
+    /// </summary>
+    TokenNotSeen = 9,
+
+    /// <summary>The validated token is of a type whose payload we do not know how to read.</summary>
+    TokenTypeUnknown = 10,
+
+    /// <summary>The request did not pass the start of our pipeline, so nobody knows what its connection presented.</summary>
+    ConnectionNotSeen = 11,
+
+    /// <summary>The token was sent in a way that two readers could understand differently (RFC 6750 §2). Answered with 400.</summary>
+    RequestMalformed = 12,
+}

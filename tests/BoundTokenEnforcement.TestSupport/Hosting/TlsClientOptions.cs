@@ -1,0 +1,50 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement.TestSupport;
+
+/// <summary>How a client connects to a <see cref="TlsApiHost"/>.</summary>
+public sealed record TlsClientOptions
+{
+    /// <summary>The certificate shown when the server asks for one.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Certificates appended to the chain without proof of any key.</summary>
+    public IReadOnlyList<X509Certificate2> ExtraCertificates { get; init; } = [];
+
+    /// <summary>The TLS versions offered.</summary>
+    /// <value>What the system allows.</value>
+    public SslProtocols Protocols { get; init; } = SslProtocols.None;
+
+    /// <summary>Whether a TLS session may be resumed.</summary>
+    /// <value><see langword="true"/>.</value>
+    public bool AllowTlsResume { get; init; } = true;
+
+    /// <summary>The server certificate that is trusted instead of the host's own.</summary>
+    public X509Certificate2? Trusted { get; init; }
+
+    internal SslClientAuthenticationOptions ToSslOptions(X509Certificate2 serverCertificate)
+    {
+        var trusted = Trusted ?? serverCertificate;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            EnabledSslProtocols = Protocols,
+            AllowTlsResume = AllowTlsResume,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            // Exactly this server, whatever the machine's trust store says.
+            RemoteCertificateValidationCallback = (_, presented, _, _) =>
+                presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(trusted.RawData),
+        };
+        if (Certificate is { } certificate)
+        {
+            // A context is sent as it is. A plain certificate collection is filtered by the issuers the server names and, when the
+            // chain is not trusted by this machine, differently on each platform.
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(
+                certificate, [.. ExtraCertificates], offline: true);
+        }
+
+        return options;
+    }
+}
