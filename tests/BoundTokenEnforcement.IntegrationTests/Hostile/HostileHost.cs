@@ -6,9 +6,7 @@ using System.Security.Claims;
 using System.Text;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.IntegrationTests;
@@ -41,11 +39,6 @@ public sealed class HostileHost : IAsyncDisposable
         var host = await TlsApiHost.StartAsync(
             builder =>
             {
-                builder.WebHost.ConfigureKestrel(o => o.ConfigureHttpsDefaults(https =>
-                {
-                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                    https.AllowAnyClientCertificate();
-                }));
                 builder.Services.AddAuthentication().AddJwtBearer(o =>
                 {
                     context.Configure(o);

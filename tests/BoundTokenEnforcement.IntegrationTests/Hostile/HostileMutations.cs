@@ -34,20 +34,22 @@ public static class HostileMutations
     /// Mutated claims that the issuer signed: an answer is 200 only if a strict reader of our own finds the claims in order and bound to
     /// the certificate shown, and nothing answers with a server error.
     /// </summary>
-    public static Task AssertSignedPassOnlyIfBoundAsync(HostileHost host, int seed, int count)
+    public static async Task AssertSignedPassOnlyIfBoundAsync(HostileHost host, int seed, int count)
     {
         var random = new Random(seed);
         var context = host.Context;
         var payload = Base64Url.DecodeFromChars(JwtTamper.Split(context.GoodToken()).Payload);
         var header = Encoding.UTF8.GetBytes(JwtTamper.TextOf(context.Issuer.Header()));
         var thumbprint = TestCertificates.Thumbprint(context.A);
-        return AssertAllAsync(
+        var passed = 0;
+        await AssertAllAsync(
             host,
             Enumerable.Range(0, count).Select(_ => context.Issuer.SignRaw(header, MutateJson(random, payload))),
             (token, answer) =>
             {
                 if (answer.Status == 200)
                 {
+                    passed++;
                     Assert.True(IsBound(token, thumbprint), $"Let in: {Encoding.UTF8.GetString(Base64Url.DecodeFromChars(JwtTamper.Split(token).Payload))}");
                 }
                 else
@@ -56,6 +58,9 @@ public static class HostileMutations
                     Assert.InRange(answer.Status, 400, 401);
                 }
             });
+
+        // Some mutations are harmless, a jti with another letter for one. If none passed, nothing was tested.
+        Assert.InRange(passed, 1, count / 2);
     }
 
     private static Task AssertAllAsync(HostileHost host, IEnumerable<string> tokens, Action<HostileAnswer> assert) =>

@@ -14,6 +14,9 @@ public static class HostileRun
         HostileTokens.All.Concat(HostileArrivals.All).ToDictionary(r => r.Key, StringComparer.Ordinal);
 
     /// <summary>The keys of all rows.</summary>
+    public static IReadOnlyCollection<string> AllKeys => Rows.Keys;
+
+    /// <summary>The keys of all rows, for a theory.</summary>
     public static TheoryData<string> Keys => [.. Rows.Keys];
 
     /// <summary>The row with this key.</summary>
