@@ -1,0 +1,152 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The identifier of a protected resource: the <c>https</c> URL that is its <c>resource</c> value (RFC 9728 §1.2). It is kept exactly as it was written;
+/// two identifiers are equal when every character is.
+/// </summary>
+/// <remarks>
+/// <para>Refused: other schemes and other spellings of <c>https</c>, a fragment, user information, blanks, control and non-ASCII characters, a backslash,
+/// an incomplete percent escape, an empty host, a bad port, empty path segments and dot segments (also percent-encoded).</para>
+/// <para>Accepted, although a publisher should refuse them or know why: a query, and a slash at the end of the path
+/// (<see cref="HasTerminatingPathSlash"/>).</para>
+/// <para>Not checked: whether the host exists or is public, and whether it serves the metadata.</para>
+/// </remarks>
+public sealed class ResourceIdentifier : IEquatable<ResourceIdentifier>
+{
+    /// <summary>The greatest number of characters of an identifier.</summary>
+    /// <value>2048.</value>
+    public const int MaxLength = 2048;
+
+    /// <summary>The greatest number of characters of a request URL that <see cref="Covers"/> looks at.</summary>
+    /// <value>16384.</value>
+    public const int MaxRequestUrlLength = 16384;
+
+    private const string WellKnownPath = "/.well-known/oauth-protected-resource";
+
+    private readonly HttpsUrl _url;
+
+    private ResourceIdentifier(string value, HttpsUrl url)
+    {
+        Value = value;
+        _url = url;
+
+        // RFC 9728 §3.1: the slash that follows the host goes, and no other.
+        MetadataPath = url.Path is "/" ? WellKnownPath : string.Concat(WellKnownPath, url.Path);
+        MetadataQuery = url.Query.ToString();
+        MetadataUrl = string.Concat(string.Concat(HttpsUrl.Scheme, url.Authority, MetadataPath), MetadataQuery);
+    }
+
+    /// <summary>The identifier, character by character as it was given.</summary>
+    public string Value { get; }
+
+    /// <summary>
+    /// Where the metadata of this resource is published: <c>/.well-known/oauth-protected-resource</c> inserted between the host and what follows it
+    /// (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-3.1">RFC 9728 §3.1</see>). Nothing is decoded or normalised.
+    /// </summary>
+    public string MetadataUrl { get; }
+
+    /// <summary>The path of <see cref="MetadataUrl"/>, still percent-encoded: what a server maps.</summary>
+    public string MetadataPath { get; }
+
+    /// <summary>The query of <see cref="MetadataUrl"/> with its question mark; empty when the identifier has none.</summary>
+    public string MetadataQuery { get; }
+
+    /// <summary>
+    /// Whether the path ends in a slash that is not the one after the host, as in <c>https://h.example/a/</c>. Readers disagree on the metadata URL of such an
+    /// identifier: here the slash stays, elsewhere it is dropped. A publisher should refuse it.
+    /// </summary>
+    public bool HasTerminatingPathSlash => _url.Path.Length > 1 && _url.Path.EndsWith('/');
+
+    /// <summary>Reads an identifier.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    /// <exception cref="FormatException">It is not a resource identifier; the message says why and does not repeat the value.</exception>
+    public static ResourceIdentifier Parse(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return TryParse(value, out var identifier, out var fault)
+            ? identifier
+            : throw new FormatException($"This is not a resource identifier (RFC 9728 §1.2): {fault}.");
+    }
+
+    /// <summary>Reads an identifier; false when it is not one.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? value, [NotNullWhen(true)] out ResourceIdentifier? identifier)
+    {
+        identifier = null;
+        return value is not null && TryParse(value, out identifier, out _);
+    }
+
+    /// <summary>
+    /// Whether a request to <paramref name="requestUrl"/> is a request to this resource: same host and port, and a path that is equal or lies below at a slash.
+    /// Scheme and host ignore case, <c>:443</c> equals no port, all else is compared character by character. When the identifier has a query, the request must have
+    /// exactly that query.
+    /// </summary>
+    /// <remarks>
+    /// False for whatever two servers could read in two ways: everything that an identifier may not contain, and in the path an encoded slash, backslash or control
+    /// character, also when encoded several times over. So an identifier that itself contains <c>%2F</c> covers nothing.
+    /// </remarks>
+    public bool Covers([NotNullWhen(true)] string? requestUrl)
+    {
+        if (requestUrl is null || requestUrl.Length > MaxRequestUrlLength || !HttpsUrl.TryParse(requestUrl, out var request, out _))
+        {
+            return false;
+        }
+
+        return request.Host.Equals(_url.Host, StringComparison.OrdinalIgnoreCase)
+            && request.Port == _url.Port
+            && !AmbiguousEscape.IsIn(request.Path)
+            && IsAtOrBelow(request.Path)
+            && (_url.Query.IsEmpty || request.Query.SequenceEqual(_url.Query));
+    }
+
+    /// <summary>Whether both are the same, character by character (RFC 9728 §3.3 and §6).</summary>
+    public bool Equals([NotNullWhen(true)] ResourceIdentifier? other) => other is not null && string.Equals(Value, other.Value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => Equals(obj as ResourceIdentifier);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Returns <see cref="Value"/>.</summary>
+    public override string ToString() => Value;
+
+    private static bool TryParse(string value, [NotNullWhen(true)] out ResourceIdentifier? identifier, [NotNullWhen(false)] out string? fault)
+    {
+        identifier = null;
+        if (value.Length > MaxLength)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture, $"it is longer than {MaxLength} characters");
+            return false;
+        }
+
+        if (!HttpsUrl.TryParse(value, out var url, out fault))
+        {
+            return false;
+        }
+
+        if (!value.StartsWith(HttpsUrl.Scheme, StringComparison.Ordinal))
+        {
+            // The metadata URL is built with the lower-case scheme, and would then not begin as the identifier does.
+            fault = "its scheme is not written as https:// in lower case";
+            return false;
+        }
+
+        identifier = new ResourceIdentifier(value, url);
+        return true;
+    }
+
+    private bool IsAtOrBelow(ReadOnlySpan<char> path)
+    {
+        var own = _url.Path;
+        if (own.IsEmpty || own is "/")
+        {
+            return true;
+        }
+
+        return path.StartsWith(own, StringComparison.Ordinal)
+            && (path.Length == own.Length || own.EndsWith('/') || path[own.Length] == '/');
+    }
+}
