@@ -51,6 +51,7 @@ public class AuthenticationChallengeTests
     [InlineData("=")]
     [InlineData("\"Bearer\"")]
     [InlineData("Bearer=a")]
+    [InlineData("Bearer/a")]
     [InlineData("Bearer a=b c=d")]
     [InlineData("Bearer a=b Basic")]
     [InlineData("Bearer abc def")]

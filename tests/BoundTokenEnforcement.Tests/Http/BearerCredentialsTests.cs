@@ -54,6 +54,7 @@ public class BearerCredentialsTests
     [InlineData("Bearer abc,")]
     [InlineData("Bearer,abc")]
     [InlineData("Bearer=abc")]
+    [InlineData("Bearer/abc")]
     [InlineData("Bearer abc,Bearer def")] // AC-047
     [InlineData("Bearer abc, Bearer def")]
     [InlineData("Bearer, Bearer abc")]

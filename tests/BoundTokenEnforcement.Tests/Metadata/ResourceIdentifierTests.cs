@@ -75,6 +75,8 @@ public class ResourceIdentifierTests
     [InlineData("https://h.example:0443", "port")]
     [InlineData("https://h.example:65536", "port")]
     [InlineData("https://h.example:123456", "port")]
+    [InlineData("https://h.example:4294967739", "port")]
+    [InlineData("https://h.example:99999999999999999999", "port")]
     [InlineData("https://h.example:+443", "port")]
     [InlineData("https://h.example:4a3", "port")]
     [InlineData("https://h.example:443:443", "port")]
@@ -89,7 +91,8 @@ public class ResourceIdentifierTests
     [InlineData("https://h.example/a//", "empty segment")]
     [InlineData("https://h.example/a%", "percent")]
     [InlineData("https://h.example/a%2", "percent")]
-    [InlineData("https://h.example/%zz", "percent")]
+    [InlineData("https://h.example/%z0", "percent")]
+    [InlineData("https://h.example/%0z", "percent")]
     [InlineData("https://h.example/?%0g", "percent")]
     [InlineData("https://h.example/[a]", "square bracket")]
     public void Parse_InvalidIdentifier_ThrowsNamingTheFault(string value, string named)
