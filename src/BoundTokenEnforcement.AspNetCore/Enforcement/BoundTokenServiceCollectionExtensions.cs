@@ -52,6 +52,9 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<BoundTokenMetrics>();
         services.AddMetrics();
 
+        // A host that has no scheme yet starts all the same, and its metadata says that nothing is enforced.
+        services.AddAuthentication();
+
         // First of all: what stands before us could put another certificate in place, or be put in our place by us.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
