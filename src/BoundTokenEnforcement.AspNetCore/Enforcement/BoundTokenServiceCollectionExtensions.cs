@@ -45,6 +45,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<JwtBearerLoggers>();
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
         services.AddSingleton<CertificateArrival>();

@@ -260,6 +260,17 @@ public sealed class BoundJwtBearerHandlerTests
         await api.EnforcesBindingAsync();
     }
 
+    [Fact]
+    public async Task Logger_OfTheApplicationsJwtBearer_KeepsItsName()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded());
+
+        await api.AdmitsAsync();
+
+        Assert.Contains(api.Logs.From(typeof(JwtBearerHandler).FullName!), log => log.EventId.Name == "TokenValidationSucceeded");
+        Assert.Equal(["BindingVerified"], api.Logs.From("BoundTokenEnforcement").Select(log => log.EventId.Name));
+    }
+
     private static Task<Api> StartAsync(Func<JwtBearerChallengeContext, Task> onChallenge) =>
         Api.StartAsync(Api.Guarded(options => options.Events = new JwtBearerEvents { OnChallenge = onChallenge }));
 
