@@ -2,7 +2,6 @@ using BoundTokenEnforcement;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -32,16 +31,16 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
+        {
+            // Reading the settings again would undo what code said before.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-
-        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
-        {
-            return services;
-        }
-
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
@@ -80,12 +79,18 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(PublishedMetadata)))
+        {
+            // Reading the settings again would add each list to itself.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<ProtectedResourceMetadataOptions>()
             .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>());
-        services.TryAddSingleton<PublishedMetadata>();
+        services.AddSingleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>();
+        services.AddSingleton<PublishedMetadata>();
         return services;
     }
 }

@@ -62,6 +62,27 @@ public sealed class BoundTokenEnforcementOptionsTests
         await RefusesUnboundAsync(api);
     }
 
+    // Whoever calls it again, in a library for example, must not bring the setting back.
+    [Fact]
+    public async Task Requirement_ByCodeAndThenAddedAgain_CodeStillWins()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Settings((Requirement, "WhenBound")),
+            Api.Guarded(enforcement: options => options.Requirement = BindingRequirement.Required),
+            builder => builder.Services.AddBoundTokenEnforcement());
+
+        await RefusesUnboundAsync(api);
+    }
+
+    [Fact]
+    public async Task Requirement_ByCodeTwice_TheLastWins()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Guarded(), builder => builder.Services.AddBoundTokenEnforcement(options => options.Requirement = BindingRequirement.WhenBound));
+
+        await AdmitsUnboundAsync(api);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
