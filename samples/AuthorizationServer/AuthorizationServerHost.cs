@@ -10,10 +10,8 @@ namespace AuthorizationServer;
 /// <summary>A small authorization server with two listeners: one for everybody, one that asks for a certificate.</summary>
 public static class AuthorizationServerHost
 {
-    /// <summary>Builds the server; the caller starts and stops it.</summary>
-    public static WebApplication Create(AuthorizationServerSettings settings) => Create(settings, WebApplication.CreateSlimBuilder());
-
-    internal static WebApplication Create(AuthorizationServerSettings settings, WebApplicationBuilder builder)
+    /// <summary>Adds the server to <paramref name="builder"/> and builds it; the caller chooses the logging, starts it and stops it.</summary>
+    public static WebApplication Create(AuthorizationServerSettings settings, WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
