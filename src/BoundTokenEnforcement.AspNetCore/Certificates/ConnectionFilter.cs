@@ -8,7 +8,7 @@ namespace BoundTokenEnforcement;
 /// Stands before everything that the application puts into its pipeline: remembers what the connection presented, and turns
 /// requests away whose token could be understood in two ways.
 /// </summary>
-internal sealed class ConnectionFilter(CertificateArrival arrival, Challenger challenger) : IStartupFilter
+internal sealed class ConnectionFilter(CertificateArrival arrival, BindingEnforcer enforcer, Challenger challenger) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -22,8 +22,12 @@ internal sealed class ConnectionFilter(CertificateArrival arrival, Challenger ch
         context.Features.Set(certificate);
         arrival.Observe(context.Features, certificate);
 
-        return TokenTransport.IsAmbiguous(context.Request)
-            ? challenger.RejectRequestAsync(context)
-            : rest(context);
+        if (!TokenTransport.IsAmbiguous(context.Request))
+        {
+            return rest(context);
+        }
+
+        enforcer.RefuseRequest();
+        return challenger.RejectRequestAsync(context);
     }
 }

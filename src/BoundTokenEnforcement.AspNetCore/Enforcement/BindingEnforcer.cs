@@ -23,12 +23,15 @@ internal sealed class BindingEnforcer(
         return result;
     }
 
-    private void Tell(string scheme, BindingResult result, CertificateThumbprint expected, CertificateThumbprint presented)
+    /// <summary>Tells of a request that no scheme will see, because its token could be understood in two ways.</summary>
+    internal void RefuseRequest() => Tell(scheme: null, BindingResult.Refused(BindingFailure.RequestMalformed), default, default);
+
+    private void Tell(string? scheme, BindingResult result, CertificateThumbprint expected, CertificateThumbprint presented)
     {
         try
         {
             metrics.Decided(scheme, result);
-            logger.Decided(scheme, result, expected, presented);
+            logger.Decided(scheme ?? string.Empty, result, expected, presented);
         }
 #pragma warning disable CA1031 // Somebody's log sink or metrics listener is broken. The decision stands all the same.
         catch (Exception)

@@ -2,7 +2,6 @@ using BoundTokenEnforcement;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -32,25 +31,29 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
+        {
+            // Reading the settings again would undo what code said before.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-
-        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
-        {
-            return services;
-        }
-
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<JwtBearerLoggers>();
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
         services.AddSingleton<CertificateArrival>();
         services.AddSingleton<Challenger>();
         services.AddSingleton<BoundTokenMetrics>();
         services.AddMetrics();
+
+        // A host that has no scheme yet starts all the same, and its metadata says that nothing is enforced.
+        services.AddAuthentication();
 
         // First of all: what stands before us could put another certificate in place, or be put in our place by us.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
@@ -76,12 +79,18 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(PublishedMetadata)))
+        {
+            // Reading the settings again would add each list to itself.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<ProtectedResourceMetadataOptions>()
             .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>());
-        services.TryAddSingleton<PublishedMetadata>();
+        services.AddSingleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>();
+        services.AddSingleton<PublishedMetadata>();
         return services;
     }
 }

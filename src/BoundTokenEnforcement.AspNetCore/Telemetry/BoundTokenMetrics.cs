@@ -14,14 +14,19 @@ internal sealed class BoundTokenMetrics
             BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
     }
 
-    internal void Decided(string scheme, BindingResult result)
+    internal void Decided(string? scheme, BindingResult result)
     {
         if (!_decisions.Enabled)
         {
             return;
         }
 
-        var tags = new TagList { { "scheme", scheme }, { "outcome", result.Outcome.ToString() } };
+        var tags = new TagList { { "outcome", result.Outcome.ToString() } };
+        if (scheme is not null)
+        {
+            tags.Add("scheme", scheme);
+        }
+
         if (result.Failure is { } failure)
         {
             tags.Add("failure", failure.ToString());

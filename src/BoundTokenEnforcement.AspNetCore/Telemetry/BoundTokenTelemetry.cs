@@ -7,8 +7,8 @@ public static class BoundTokenTelemetry
     public const string MeterName = "BoundTokenEnforcement";
 
     /// <summary>
-    /// Counter of decisions, with the tags <c>scheme</c>, <c>outcome</c> (a <see cref="BindingOutcome"/>) and, on refusals,
-    /// <c>failure</c> (a <see cref="BindingFailure"/>).
+    /// Counter of decisions, with the tags <c>outcome</c> (a <see cref="BindingOutcome"/>), <c>scheme</c> (unless the request was
+    /// refused before any scheme saw it) and, on refusals, <c>failure</c> (a <see cref="BindingFailure"/>).
     /// </summary>
     public const string DecisionsCounterName = "bound_token.decisions";
 }

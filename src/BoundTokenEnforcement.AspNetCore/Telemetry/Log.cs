@@ -53,6 +53,9 @@ internal static partial class Log
             case BindingFailure.ConnectionNotSeen:
                 logger.ConnectionNotSeen(scheme);
                 break;
+            case BindingFailure.RequestMalformed:
+                logger.RequestMalformed();
+                break;
             default:
                 logger.Unexpected(scheme, result.Failure);
                 break;
@@ -100,4 +103,7 @@ internal static partial class Log
 
     [LoggerMessage(111, LogLevel.Error, "{Scheme}: refused, because the request did not pass the start of the pipeline.", EventName = "ConnectionNotSeen")]
     private static partial void ConnectionNotSeen(this ILogger logger, string scheme);
+
+    [LoggerMessage(112, LogLevel.Warning, "Refused a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
+    private static partial void RequestMalformed(this ILogger logger);
 }
