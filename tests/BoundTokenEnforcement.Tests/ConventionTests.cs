@@ -120,9 +120,9 @@ public sealed partial class ConventionTests
     [Fact]
     public void SecurityDefaults_OfEnums_AreTheStrictOnes()
     {
-        Assert.Equal(BindingRequirement.Required, default);
-        Assert.Equal(BindingOutcome.Refused, default);
-        Assert.Equal(BindingFailure.Unexpected, default);
+        Assert.Equal(nameof(BindingRequirement.Required), default(BindingRequirement).ToString());
+        Assert.Equal(nameof(BindingOutcome.Refused), default(BindingOutcome).ToString());
+        Assert.Equal(nameof(BindingFailure.Unexpected), default(BindingFailure).ToString());
     }
 
     // AC-027. What a clock cannot show on a shared machine, the source can.
