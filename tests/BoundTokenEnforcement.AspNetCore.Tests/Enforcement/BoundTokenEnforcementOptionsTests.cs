@@ -119,6 +119,13 @@ public sealed class BoundTokenEnforcementOptionsTests
     }
 
     [Fact]
+    public async Task Requirement_UnknownValueWithoutAnyScheme_DoesNotStart()
+    {
+        await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(
+            Api.Settings((Requirement, "7")), builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement()));
+    }
+
+    [Fact]
     public async Task RequestClientCertificates_UnreadableSetting_DoesNotStartAndNamesTheOption()
     {
         const string Key = "BoundTokens:RequestClientCertificates";

@@ -108,6 +108,9 @@ public sealed class JwtConfirmationTests
     [InlineData("e")]
     [InlineData("{}")]
     [InlineData("e30.")]
+    // The decoder gives what it read before it met the fault.
+    [InlineData("e30g.")]
+    [InlineData("e30g!!!!")]
     [InlineData("e+30")]
     [InlineData("é30")]
     public void Read_NotBase64Url_IsAFault(string payload) => Assert.Equal(BindingFailure.PayloadUnreadable, JwtConfirmation.Read(payload.AsSpan()).Fault);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Metadata;
@@ -69,6 +70,22 @@ public sealed class MetadataEndpointTests
         Assert.Equal(404, answer.Status);
         Assert.Empty(answer.Body);
         Assert.Equal("", answer.Headers.CacheControl.ToString());
+    }
+
+    // TestServer keeps no raw target.
+    [Theory]
+    [InlineData(MetadataSettings.Target, 200)]
+    [InlineData(MetadataSettings.Target + "/", 404)]
+    [InlineData(MetadataSettings.Target + "?x=1", 404)]
+    [InlineData("/.well-known/oauth-protected-resource/T1/api", 404)]
+    public async Task Get_ServerWithoutRawTarget_IsJudgedByPathAndQuery(string target, int status)
+    {
+        await using var api = await StartAsync();
+        using var client = api.Application.GetTestClient();
+
+        using var response = await client.GetAsync(new Uri(target, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     // AC-088
