@@ -1,5 +1,6 @@
 using BoundTokenEnforcement;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,18 +44,14 @@ public static class BoundTokenServiceCollectionExtensions
         }
 
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
-        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
-        services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
-        services.AddSingleton<CertificateArrival>();
         services.AddSingleton<Challenger>();
-        services.AddSingleton<BoundTokenMetrics>();
-        services.AddMetrics();
-
-        // First of all: what stands before us could put another certificate in place, or be put in our place by us.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
+        services.AddCertificates();
+        services.AddSchemes();
+        services.AddTelemetry();
+        services.AddEndpointRequirements();
         return services;
     }
 
@@ -84,4 +81,48 @@ public static class BoundTokenServiceCollectionExtensions
         services.TryAddSingleton<PublishedMetadata>();
         return services;
     }
+
+    private static void AddCertificates(this IServiceCollection services)
+    {
+        services.AddSingleton<CertificateArrival>();
+
+        // First of all: what stands before us could put another certificate in place, or be put in our place by us.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
+    }
+
+    private static void AddSchemes(this IServiceCollection services)
+    {
+        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
+        services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<UnjudgedSuccess>();
+
+        // Now, so that a later AddAuthentication finds ours and leaves it.
+        services.AddAuthenticationCore();
+        var inner = services.Last(static service => service.ServiceType == typeof(IAuthenticationService) && !service.IsKeyedService);
+        services.Add(inner.WithKey(BoundAuthenticationService.InnerKey));
+        services.AddScoped<IAuthenticationService, BoundAuthenticationService>();
+    }
+
+    private static void AddTelemetry(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton<BoundTokenMetrics>();
+        services.AddSingleton<DecisionTelemetry>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RefusalLogLimit>();
+    }
+
+    private static void AddEndpointRequirements(this IServiceCollection services)
+    {
+        services.AddSingleton<IConfigureOptions<AuthorizationOptions>, ConfigureAuthorization>();
+        services.AddSingleton<IAuthorizationHandler, BoundTokenRequirementHandler>();
+    }
+
+    private static ServiceDescriptor WithKey(this ServiceDescriptor service, object key) => service switch
+    {
+        { ImplementationType: { } type } => ServiceDescriptor.DescribeKeyed(service.ServiceType, key, type, service.Lifetime),
+        { ImplementationFactory: { } create } => ServiceDescriptor.DescribeKeyed(service.ServiceType, key, (services, _) => create(services), service.Lifetime),
+        _ => ServiceDescriptor.KeyedSingleton(service.ServiceType, key, service.ImplementationInstance!),
+    };
 }

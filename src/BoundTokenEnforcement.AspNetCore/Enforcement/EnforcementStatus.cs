@@ -5,14 +5,14 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Whether bound tokens are really enforced by this host, found out each time from what is configured and what was seen.</summary>
 internal sealed class EnforcementStatus(
-    IOptionsMonitor<BoundTokenEnforcementOptions> options,
+    EnforcementPolicy policy,
     IAuthenticationSchemeProvider schemes,
     CertificateArrival arrival)
 {
     /// <summary>The first reason why the metadata must not say that bound tokens are supported; <see langword="null"/> if there is none.</summary>
     internal async ValueTask<string?> WhyNotAsync()
     {
-        if (options.CurrentValue.Requirement != BindingRequirement.Required)
+        if (policy.Current.Requirement != BindingRequirement.Required)
         {
             return $"{BoundTokenEnforcementOptions.SectionName}:{nameof(BoundTokenEnforcementOptions.Requirement)} accepts tokens that are not bound";
         }

@@ -21,6 +21,15 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         Write(context.Response, configured, error);
     }
 
+    /// <summary>401 for a request that was refused whatever its scheme; once, even if several schemes are challenged.</summary>
+    internal void ChallengeOnce(HttpContext context)
+    {
+        if (!context.Response.Headers.ContainsKey(HeaderNames.WWWAuthenticate))
+        {
+            Challenge(context, BearerCredentials.Scheme, BearerError.InvalidToken);
+        }
+    }
+
     /// <summary>400 (RFC 6750 §3.1) for a request whose token could be understood in two ways.</summary>
     internal Task RejectRequestAsync(HttpContext context)
     {

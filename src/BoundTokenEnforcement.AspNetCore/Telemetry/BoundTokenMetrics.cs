@@ -14,17 +14,22 @@ internal sealed class BoundTokenMetrics
             BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
     }
 
-    internal void Decided(string scheme, BindingResult result)
+    internal void Decided(string scheme, EnforcementMode mode, BindingResult result)
     {
         if (!_decisions.Enabled)
         {
             return;
         }
 
-        var tags = new TagList { { "scheme", scheme }, { "outcome", result.Outcome.ToString() } };
+        var tags = new TagList
+        {
+            { BoundTokenTelemetry.SchemeTag, scheme },
+            { BoundTokenTelemetry.ModeTag, mode.ToString() },
+            { BoundTokenTelemetry.OutcomeTag, result.Outcome.ToString() },
+        };
         if (result.Failure is { } failure)
         {
-            tags.Add("failure", failure.ToString());
+            tags.Add(BoundTokenTelemetry.FailureTag, failure.ToString());
         }
 
         _decisions.Add(1, tags);
