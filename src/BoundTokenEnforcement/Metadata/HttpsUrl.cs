@@ -153,8 +153,7 @@ internal readonly struct HttpsUrl
     private static bool TryReadPort(ReadOnlySpan<char> digits, out int port)
     {
         port = 0;
-        return digits.Length is > 0 and <= 5
-            && digits[0] != '0'
+        return !digits.StartsWith('0')
             && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port)
             && port <= IPEndPoint.MaxPort;
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BoundTokenEnforcement.IntegrationTests.TestSupport;
+namespace BoundTokenEnforcement.IntegrationTests;
 
 public sealed class TestTokenIssuerTests
 {

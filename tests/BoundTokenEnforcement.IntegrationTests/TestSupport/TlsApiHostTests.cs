@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
-namespace BoundTokenEnforcement.IntegrationTests.TestSupport;
+namespace BoundTokenEnforcement.IntegrationTests;
 
 public sealed class TlsApiHostTests
 {

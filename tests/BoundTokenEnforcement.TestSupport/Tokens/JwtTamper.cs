@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace BoundTokenEnforcement.TestSupport;
@@ -8,6 +10,9 @@ namespace BoundTokenEnforcement.TestSupport;
 /// <summary>Takes a good token apart and puts a hostile one together.</summary>
 public static class JwtTamper
 {
+    // As issuers write it: no "\u002B" for a plus sign.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The three segments.</summary>
     public static (string Header, string Payload, string Signature) Split(string token)
     {
@@ -144,7 +149,14 @@ public static class JwtTamper
     public static string Encode(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(TextOf(json)));
+    }
+
+    /// <summary>The text of a JSON object, with nothing escaped that need not be.</summary>
+    public static string TextOf(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return json.ToJsonString(Plain);
     }
 
     private static JsonObject Decode(string segment) => JsonNode.Parse(Base64Url.DecodeFromChars(segment))!.AsObject();

@@ -52,7 +52,7 @@ public sealed class TestTokenIssuer : IDisposable
     public string Jwks => new JsonObject { ["keys"] = new JsonArray(_key.PublicJwk()) }.ToJsonString();
 
     /// <summary>A valid token without a confirmation.</summary>
-    public string Issue() => SignRaw(Header().ToJsonString(), Claims().ToJsonString());
+    public string Issue() => SignRaw(JwtTamper.TextOf(Header()), JwtTamper.TextOf(Claims()));
 
     /// <summary>A valid token, after the test changed its claims.</summary>
     public string Issue(Action<JsonObject> customise)
@@ -70,7 +70,7 @@ public sealed class TestTokenIssuer : IDisposable
         customise(claims);
         var header = Header();
         customiseHeader(header);
-        return SignRaw(header.ToJsonString(), claims.ToJsonString());
+        return SignRaw(JwtTamper.TextOf(header), JwtTamper.TextOf(claims));
     }
 
     /// <summary>T(A): a valid token bound to <paramref name="certificate"/>.</summary>
@@ -89,8 +89,8 @@ public sealed class TestTokenIssuer : IDisposable
     /// <summary>A signed token with this text as further members of its payload: <c>"cnf":{},"cnf":{}</c> gives duplicates.</summary>
     public string WithRawMembers(string rawMembers)
     {
-        var claims = Claims().ToJsonString();
-        return SignRaw(Header().ToJsonString(), $"{claims[..^1]},{rawMembers}}}");
+        var claims = JwtTamper.TextOf(Claims());
+        return SignRaw(JwtTamper.TextOf(Header()), $"{claims[..^1]},{rawMembers}}}");
     }
 
     /// <summary>Signs these texts as they are.</summary>

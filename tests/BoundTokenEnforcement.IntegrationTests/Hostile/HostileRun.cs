@@ -1,0 +1,65 @@
+using System.Net;
+using System.Security.Authentication;
+using BoundTokenEnforcement.TestSupport;
+
+namespace BoundTokenEnforcement.IntegrationTests;
+
+/// <summary>The whole table, and how one row is run.</summary>
+public static class HostileRun
+{
+    // Both write before any middleware runs: the request line with its query, and the start of a header line that is no header line.
+    private static readonly string[] LogsBeforeUs = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+
+    private static readonly Dictionary<string, HostileRequest> Rows =
+        HostileTokens.All.Concat(HostileArrivals.All).ToDictionary(r => r.Key, StringComparer.Ordinal);
+
+    /// <summary>The keys of all rows.</summary>
+    public static IReadOnlyCollection<string> AllKeys => Rows.Keys;
+
+    /// <summary>The keys of all rows, for a theory.</summary>
+    public static TheoryData<string> Keys => [.. Rows.Keys];
+
+    /// <summary>The row with this key.</summary>
+    public static HostileRequest Row(string key) => Rows[key];
+
+    /// <summary>The request byte for byte over HTTP/1.1 and, where an HTTP library can send it, over HTTP/2; then its twin the same way.</summary>
+    /// <param name="host">The server.</param>
+    /// <param name="key">The row.</param>
+    /// <param name="protocol">The TLS version.</param>
+    /// <param name="fixedChallenge">See <see cref="HostileAnswer.AssertIs"/>.</param>
+    public static async Task AssertRowAsync(HostileHost host, string key, SslProtocols protocol, string? fixedChallenge)
+    {
+        var row = Row(key);
+        await AssertShapeAsync(host, row.Build(host.Context), row.Expected, protocol, fixedChallenge);
+        await AssertShapeAsync(host, row.Twin(host.Context), row.TwinExpected, protocol, fixedChallenge);
+        Assert.Equal(0, host.Context.Recorder.Connections);
+    }
+
+    /// <summary>Fails if anything the row calls a secret was logged while it ran (AC-121). Not for hosts shared between threads.</summary>
+    public static async Task AssertNothingLoggedAsync(HostileHost host, string key)
+    {
+        host.Logs.Clear();
+        var shape = Row(key).Build(host.Context);
+        await host.SendRawAsync(shape, SslProtocols.None);
+        host.Logs.AssertContainsNoneExcept(LogsBeforeUs, [.. shape.Secrets]);
+    }
+
+    /// <summary>The challenge that every <c>invalid_token</c> refusal must repeat: the one for a stolen token.</summary>
+    public static async Task<string> ChallengeForStolenTokenAsync(HostileHost host)
+    {
+        var answer = await host.SendRawAsync(host.Context.Good() with { Certificate = null }, SslProtocols.None);
+        answer.AssertIs(Expected.InvalidToken, Assert.Single(answer.Challenges));
+        return answer.Challenges[0];
+    }
+
+    private static async Task AssertShapeAsync(HostileHost host, RequestShape shape, Expected expected, SslProtocols protocol, string? fixedChallenge)
+    {
+        (await host.SendRawAsync(shape, protocol)).AssertIs(expected, fixedChallenge);
+        // HTTP/2 has its own header limit and answers it by closing the stream.
+        if (shape.IsOrdinary && expected != Expected.HeadersTooLarge)
+        {
+            using var client = host.CreateClient(shape, HttpVersion.Version20, protocol);
+            (await host.SendAsync(client, shape)).AssertIs(expected, fixedChallenge);
+        }
+    }
+}
