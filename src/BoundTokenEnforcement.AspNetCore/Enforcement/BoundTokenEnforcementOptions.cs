@@ -88,7 +88,7 @@ public sealed class BoundTokenEnforcementOptions
 
     /// <summary>
     /// Says that the handler of <paramref name="scheme"/> hands its token over by
-    /// <see cref="BoundTokenHttpContextExtensions.EnforceTokenBindingAsync"/>. A success for which it did not is refused, whatever the token.
+    /// <see cref="Microsoft.AspNetCore.Http.BoundTokenHttpContextExtensions.EnforceTokenBindingAsync"/>. A success for which it did not is refused, whatever the token.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <exception cref="ArgumentException">It is empty.</exception>

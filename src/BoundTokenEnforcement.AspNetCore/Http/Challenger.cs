@@ -30,12 +30,21 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         }
     }
 
-    /// <summary>400 (RFC 6750 §3.1) for a request whose token could be understood in two ways.</summary>
-    internal Task RejectRequestAsync(HttpContext context)
+    /// <summary>
+    /// For a request that is turned away before any scheme is asked: 400 (RFC 6750 §3.1) if its token could be understood in two ways, 421
+    /// (RFC 9110 §15.5.20) if it came to the wrong host.
+    /// </summary>
+    internal void RejectRequest(HttpContext context, BindingFailure failure)
     {
+        if (failure == BindingFailure.RequestMisdirected)
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            context.Response.Headers.CacheControl = NoStore;
+            return;
+        }
+
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         Write(context.Response, BearerCredentials.Scheme, BearerError.InvalidRequest);
-        return Task.CompletedTask;
     }
 
     // One text per code, whatever went wrong: the holder of a stolen token must not learn what is missing.
