@@ -99,7 +99,8 @@ public static class HostileArrivals
         {
             var token = c.GoodToken();
             return c.Bearer(token) with { Target = $"/?access_token={token}" };
-        }, Expected.InvalidRequest) with { StockRefuses = false };
+        }, Expected.InvalidRequest) with
+        { StockRefuses = false };
         yield return Row("AC-055", "form body only", c => Form(c, new RequestShape(c.A), 1), Expected.Refused, c => Form(c, c.Good(), 0));
         yield return Row("AC-055", "form body twice", c => Form(c, new RequestShape(c.A), 2), Expected.Refused, c => Form(c, c.Good(), 0));
         yield return Row("AC-055", "GET with form body", c => Form(c, new RequestShape(c.A), 1) with { Method = "GET" }, Expected.Refused, c => Form(c, c.Good(), 0));

@@ -149,6 +149,12 @@ public static class HostileTokens
         yield return Refused("AC-036", "JWE around a JWT of the attacker", c => c.Encryption.Encrypt(c.Attacker.BoundTo(c.A), _ => { }));
         yield return new HostileRequest(
             "AC-036",
+            "JWE around T(A), with A",
+            c => c.Bearer(c.Encryption.Encrypt(c.GoodToken(), _ => { })),
+            Expected.Pass,
+            c => c.Bearer(c.Encryption.Encrypt(JwtTamper.FlipSignatureBit(c.GoodToken(), 0, 0), _ => { })));
+        yield return new HostileRequest(
+            "AC-036",
             "JWE around T(A), without the certificate",
             c => c.Bearer(c.Encryption.Encrypt(c.GoodToken(), _ => { })) with { Certificate = null },
             Expected.InvalidToken,
@@ -213,6 +219,11 @@ public static class HostileTokens
         yield return Refused("AC-041", "aud twice, another's then ours", c => Twice(c, "aud", "\"https://other.test\"", null), stockRefuses: false);
         yield return Refused("AC-041", "cnf twice, the same", c => Twice(c, "cnf", null, null), stockRefuses: false);
         yield return Refused("AC-041", "cnf twice, another's then ours", c => Twice(c, "cnf", TestTokenIssuer.ConfirmationOf(c.B).ToJsonString(), null), stockRefuses: false);
+        yield return Refused("AC-041", "cnf twice, the first with an escaped name", c =>
+        {
+            var claims = BoundClaims(c).ToJsonString();
+            return c.Issuer.SignRaw(c.Issuer.Header().ToJsonString(), $"{{\"\\u0063nf\":{TestTokenIssuer.ConfirmationOf(c.B).ToJsonString()},{claims[1..]}");
+        }, stockRefuses: false);
         yield return Refused("AC-041", "cnf twice, the second with an escaped name", c =>
         {
             var claims = BoundClaims(c).ToJsonString();
