@@ -60,6 +60,9 @@ internal static partial class Log
             case BindingFailure.RequestMisdirected:
                 logger.RequestMisdirected(mode);
                 break;
+            case BindingFailure.TokenHeaderUnacceptable:
+                logger.TokenHeaderUnacceptable(scheme, mode);
+                break;
             default:
                 logger.Unexpected(scheme, mode, failure);
                 break;
@@ -113,4 +116,7 @@ internal static partial class Log
 
     [LoggerMessage(115, LogLevel.Warning, "({Mode}) refused a request for another host than the TLS handshake named.", EventName = "RequestMisdirected")]
     private static partial void RequestMisdirected(this ILogger logger, EnforcementMode mode);
+
+    [LoggerMessage(116, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose header has crit, or an algorithm that is not the key's.", EventName = "TokenHeaderUnacceptable")]
+    private static partial void TokenHeaderUnacceptable(this ILogger logger, string scheme, EnforcementMode mode);
 }

@@ -59,4 +59,7 @@ public enum BindingFailure
 
     /// <summary>The request names another host than the TLS handshake did. Answered with 421.</summary>
     RequestMisdirected = 15,
+
+    /// <summary>The token's header names an extension as critical (RFC 7515 §4.1.11), or an algorithm that is not the key's (RFC 7518 §3.4).</summary>
+    TokenHeaderUnacceptable = 16,
 }
