@@ -52,6 +52,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSchemes();
         services.AddTelemetry();
         services.AddEndpointRequirements();
+        services.AddAudit();
         return services;
     }
 
@@ -117,6 +118,15 @@ public static class BoundTokenServiceCollectionExtensions
     {
         services.AddSingleton<IConfigureOptions<AuthorizationOptions>, ConfigureAuthorization>();
         services.AddSingleton<IAuthorizationHandler, BoundTokenRequirementHandler>();
+    }
+
+    private static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<SchemeAudit>();
+        services.AddSingleton<EndpointAudit>();
+        services.AddSingleton<ListenerAudit>();
+        services.AddSingleton<IBoundTokenAudit, BoundTokenAudit>();
+        services.AddHostedService<StartupAudit>();
     }
 
     private static ServiceDescriptor WithKey(this ServiceDescriptor service, object key) => service switch

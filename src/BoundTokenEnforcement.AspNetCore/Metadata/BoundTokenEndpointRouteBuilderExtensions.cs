@@ -26,6 +26,7 @@ public static class BoundTokenEndpointRouteBuilderExtensions
         var metadata = endpoints.ServiceProvider.GetService<PublishedMetadata>() ?? throw new InvalidOperationException(
             $"Call services.{nameof(BoundTokenServiceCollectionExtensions.AddProtectedResourceMetadata)}() before app.{nameof(MapProtectedResourceMetadata)}().");
 
+        metadata.IsMapped = true;
         return endpoints.MapMethods($"{WellKnown}/{{**path}}", [HttpMethods.Get, HttpMethods.Head], context => ServeAsync(context, metadata))
             .WithDisplayName("Protected resource metadata (RFC 9728)")
             .AllowAnonymous();

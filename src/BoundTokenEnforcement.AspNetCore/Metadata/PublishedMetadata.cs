@@ -20,6 +20,9 @@ internal sealed class PublishedMetadata
 
     internal ResourceIdentifier Resource { get; }
 
+    /// <summary>Whether the application serves the document.</summary>
+    internal bool IsMapped { get; set; }
+
     internal string CacheControl { get; }
 
     /// <summary>The document as it is true now.</summary>

@@ -36,4 +36,13 @@ internal static partial class Log
 
     [LoggerMessage(211, LogLevel.Error, "The new options are not valid, and the last good ones stay in force: {Fault}", EventName = "ReloadRefused")]
     internal static partial void ReloadRefused(this ILogger logger, string fault);
+
+    [LoggerMessage(230, LogLevel.Information, "{Report}", EventName = "AuditPassed")]
+    internal static partial void AuditPassed(this ILogger logger, BoundTokenAuditReport report);
+
+    [LoggerMessage(231, LogLevel.Warning, "{Report}", EventName = "AuditWarned")]
+    internal static partial void AuditWarned(this ILogger logger, BoundTokenAuditReport report);
+
+    [LoggerMessage(232, LogLevel.Error, "{Report}", EventName = "AuditFailed")]
+    internal static partial void AuditFailed(this ILogger logger, BoundTokenAuditReport report);
 }

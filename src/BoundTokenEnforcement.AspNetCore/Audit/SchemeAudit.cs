@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Looks at the authentication schemes, and at the options that name some.</summary>
+internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchemeProvider schemes, IServiceScopeFactory scopes)
+{
+    internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(List<string> faults)
+    {
+        var options = policy.Current;
+        var all = (await schemes.GetAllSchemesAsync()).ToList();
+        var audited = all.ConvertAll(scheme => Look(scheme, options));
+
+        faults.AddRange(audited
+            .Where(scheme => !scheme.IsEnforced && !options.UnguardedSchemes.ContainsKey(scheme.Name))
+            .Select(scheme => $"Scheme '{scheme.Name}' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"{scheme.Name}\", because: …) or JudgedByHandler(\"{scheme.Name}\") in AddBoundTokenEnforcement."));
+        faults.AddRange(Named(options)
+            .Where(named => !all.Exists(scheme => scheme.Name == named.Scheme))
+            .Select(named => $"{named.Option} names scheme '{named.Scheme}', which does not exist."));
+        faults.AddRange(options.UnguardedSchemes.Keys
+            .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme))
+            .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and JudgedByHandler or ReportOnly does too. Keep one."));
+
+        if (!all.Exists(scheme => IsJudged(scheme, options)))
+        {
+            faults.Add("There is no scheme to enforce bindings in. Call AddAuthentication().AddJwtBearer(…), or JudgedByHandler(…) for a handler of your own.");
+        }
+
+        if (!IsSecondNetInPlace())
+        {
+            faults.Add("Another IAuthenticationService was registered after AddBoundTokenEnforcement() and stands in its place. Register it before.");
+        }
+
+        return audited;
+    }
+
+    private static bool IsJudged(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
+        SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded || options.JudgedByHandlerSchemes.Contains(scheme.Name);
+
+    private static AuditedScheme Look(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
+    {
+        if (options.UnguardedSchemes.TryGetValue(scheme.Name, out var because))
+        {
+            return new(scheme.Name, IsEnforced: false, $"UNGUARDED, because: {because}");
+        }
+
+        if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
+        {
+            return new(scheme.Name, IsEnforced: true, "REPORT ONLY: refusals are told and not carried out");
+        }
+
+        if (options.JudgedByHandlerSchemes.Contains(scheme.Name))
+        {
+            return new(scheme.Name, IsEnforced: true, "guarded: its handler hands its tokens over");
+        }
+
+        return SchemeKinds.KindOf(scheme.HandlerType) switch
+        {
+            SchemeKind.Guarded => new(scheme.Name, IsEnforced: true, "guarded"),
+            SchemeKind.Forwards => new(scheme.Name, IsEnforced: true, "forwards to other schemes"),
+            SchemeKind.WithoutTokens => new(scheme.Name, IsEnforced: true, "accepts no access tokens"),
+            _ => new(scheme.Name, IsEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
+        };
+    }
+
+    private static IEnumerable<(string Option, string Scheme)> Named(BoundTokenEnforcementOptions options) =>
+    [
+        .. options.UnguardedSchemes.Keys.Select(scheme => (nameof(options.LeaveUnguarded), scheme)),
+        .. options.JudgedByHandlerSchemes.Select(scheme => (nameof(options.JudgedByHandler), scheme)),
+        .. options.ReportOnlySchemes.Select(scheme => (nameof(options.ReportOnly), scheme)),
+        .. options.CertificateAuthenticationScheme is { } scheme ? [(nameof(options.CertificateAuthenticationScheme), scheme)] : Array.Empty<(string, string)>(),
+    ];
+
+    private bool IsSecondNetInPlace()
+    {
+        using var scope = scopes.CreateScope();
+        return scope.ServiceProvider.GetService<IAuthenticationService>() is BoundAuthenticationService;
+    }
+}
