@@ -6,8 +6,8 @@ internal sealed class BoundTokenAudit(
     SchemeAudit schemes,
     EndpointAudit endpoints,
     ListenerAudit listeners,
-    EnforcementStatus enforcement,
-    PublishedMetadata? metadata = null) : IBoundTokenAudit
+    PublishedMetadata? metadata = null,
+    WellKnownOwners? owners = null) : IBoundTokenAudit
 {
     public async Task<BoundTokenAuditReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -36,18 +36,13 @@ internal sealed class BoundTokenAudit(
 
     private async Task<IReadOnlyList<string>> MetadataAsync(List<string> faults)
     {
-        if (metadata is null)
+        if (metadata is null || owners is null)
         {
             return ["none published: clients cannot know that bound tokens are enforced here"];
         }
 
-        if (!metadata.IsMapped)
-        {
-            faults.Add("AddProtectedResourceMetadata() was called, but not app.MapProtectedResourceMetadata(): every challenge would lead nowhere.");
-        }
-
-        var whyNot = await enforcement.WhyNotAsync();
-        return [$"{metadata.Resource.MetadataUrl} {(whyNot is null ? "says that bound tokens are enforced" : $"does not say that bound tokens are enforced: {whyNot}")}"];
+        faults.AddRange(owners.Faults());
+        return await metadata.DescribeAsync();
     }
 
     private static IEnumerable<string> Warnings(BoundTokenEnforcementOptions options, IReadOnlyList<AuditedListener> listeners)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Makes certificate-bound access tokens mean something.</summary>
-public static class BoundTokenServiceCollectionExtensions
+public static partial class BoundTokenServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddBoundTokenEnforcement(IServiceCollection, Action{BoundTokenEnforcementOptions})"/>
     public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services) =>
@@ -47,39 +47,14 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
+        services.AddSingleton<SchemeStatus>();
+        services.AddSingleton<RelaxedEndpoints>();
         services.AddSingleton<Challenger>();
         services.AddCertificates();
         services.AddSchemes();
         services.AddTelemetry();
         services.AddEndpointRequirements();
         services.AddAudit();
-        return services;
-    }
-
-    /// <inheritdoc cref="AddProtectedResourceMetadata(IServiceCollection, Action{ProtectedResourceMetadataOptions})"/>
-    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services) =>
-        services.AddProtectedResourceMetadata(static _ => { });
-
-    /// <summary>
-    /// Describes this API to clients (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-2">RFC 9728</see>) and names the description in
-    /// every challenge. Publish it with
-    /// <see cref="Microsoft.AspNetCore.Builder.BoundTokenEndpointRouteBuilderExtensions.MapProtectedResourceMetadata"/>.
-    /// </summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">Runs after the configuration section <c>ProtectedResource</c> was read.</param>
-    /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
-    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services, Action<ProtectedResourceMetadataOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-
-        services.AddOptions<ProtectedResourceMetadataOptions>()
-            .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
-            .Configure(configure)
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>());
-        services.TryAddSingleton<PublishedMetadata>();
         return services;
     }
 

@@ -9,7 +9,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
 {
     private const string NoStore = "no-store";
 
-    private readonly ConcurrentDictionary<(string Configured, string? Error), string> _written = new();
+    private readonly ConcurrentDictionary<(string Configured, string? Error, string? MetadataUrl), string> _written = new();
 
     /// <summary>401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none.</summary>
     /// <param name="context">The request.</param>
@@ -18,7 +18,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     internal void Challenge(HttpContext context, string configured, string? error)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Write(context.Response, configured, error);
+        Write(context, configured, error);
     }
 
     /// <summary>401 for a request that was refused whatever its scheme; once, even if several schemes are challenged.</summary>
@@ -44,7 +44,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         }
 
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        Write(context.Response, BearerCredentials.Scheme, BearerError.InvalidRequest);
+        Write(context, BearerCredentials.Scheme, BearerError.InvalidRequest);
     }
 
     // One text per code, whatever went wrong: the holder of a stolen token must not learn what is missing.
@@ -55,20 +55,21 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         _ => null,
     };
 
-    private void Write(HttpResponse response, string configured, string? error)
+    private void Write(HttpContext context, string configured, string? error)
     {
-        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error), Compose));
+        var response = context.Response;
+        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error, metadata?.UrlFor(context)), Compose));
         response.Headers.CacheControl = NoStore;
     }
 
-    private string Compose((string Configured, string? Error) key)
+    private static string Compose((string Configured, string? Error, string? MetadataUrl) key)
     {
         var challenge = new BearerChallenge
         {
             Realm = Realm(key.Configured),
             Error = key.Error,
             ErrorDescription = Description(key.Error),
-            ResourceMetadata = metadata?.Resource.MetadataUrl,
+            ResourceMetadata = key.MetadataUrl,
         };
 
         // RFC 6750 §3: at least one parameter.

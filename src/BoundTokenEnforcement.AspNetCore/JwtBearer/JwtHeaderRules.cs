@@ -21,7 +21,7 @@ internal static class JwtHeaderRules
     private static bool NothingIsCritical(JsonWebToken jwt) => !jwt.TryGetHeaderValue<object>(CriticalHeader, out _);
 
     // RFC 7518 §3.4: each of the three belongs to one curve.
-    private static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => algorithm switch
+    internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => algorithm switch
     {
         SecurityAlgorithms.EcdsaSha256 => key?.KeySize == 256,
         SecurityAlgorithms.EcdsaSha384 => key?.KeySize == 384,
