@@ -33,16 +33,16 @@ public static partial class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
+        {
+            // Reading the settings again would undo what code said before.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-
-        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
-        {
-            return services;
-        }
-
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();
@@ -71,10 +71,11 @@ public static partial class BoundTokenServiceCollectionExtensions
     {
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<JwtBearerLoggers>();
         services.AddSingleton<UnjudgedSuccess>();
 
-        // Now, so that a later AddAuthentication finds ours and leaves it.
-        services.AddAuthenticationCore();
+        // Now, so that a later AddAuthentication finds our service and leaves it.
+        services.AddAuthentication();
         var inner = services.Last(static service => service.ServiceType == typeof(IAuthenticationService) && !service.IsKeyedService);
         services.Add(inner.WithKey(BoundAuthenticationService.InnerKey));
         services.AddScoped<IAuthenticationService, BoundAuthenticationService>();

@@ -58,7 +58,14 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     private void Write(HttpContext context, string configured, string? error)
     {
         var response = context.Response;
-        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error, metadata?.UrlFor(context)), Compose));
+        var challenge = _written.GetOrAdd((configured, error, metadata?.UrlFor(context)), Compose);
+
+        // Two schemes in one policy challenge twice; the same words twice say no more.
+        if (!response.Headers.WWWAuthenticate.Contains(challenge))
+        {
+            response.Headers.Append(HeaderNames.WWWAuthenticate, challenge);
+        }
+
         response.Headers.CacheControl = NoStore;
     }
 
