@@ -48,7 +48,7 @@ public static partial class BoundTokenServiceCollectionExtensions
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
         services.AddSingleton<SchemeStatus>();
-        services.AddSingleton<RelaxedEndpoints>();
+        services.AddSingleton<EndpointStatus>();
         services.AddSingleton<Challenger>();
         services.AddCertificates();
         services.AddSchemes();

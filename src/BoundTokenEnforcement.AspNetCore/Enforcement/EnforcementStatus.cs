@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace BoundTokenEnforcement;
 
 /// <summary>Whether bound tokens are really enforced by this host, found out each time from what is configured and what was seen.</summary>
-internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus schemes, RelaxedEndpoints relaxed, CertificateArrival arrival)
+internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus schemes, EndpointStatus endpoints, CertificateArrival arrival)
 {
     /// <summary>The same of the whole host.</summary>
     internal ValueTask<string?> WhyNotAsync() => WhyNotAsync([], static _ => true);
@@ -17,7 +17,7 @@ internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus s
         {
             return WhyNot(policy.Current)
                 ?? await schemes.WhyNotAsync(policy.Current, names)
-                ?? relaxed.WhyNot(concerns)
+                ?? await endpoints.WhyNotAsync(names, concerns)
                 ?? (arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
         }
 #pragma warning disable CA1031 // Schemes and endpoints come from anybody's code. What is not known is not claimed.

@@ -13,6 +13,8 @@ internal sealed class MetadataSigning(SigningCredentials credentials, string iss
     // No RFC names a type. With one of its own, no verifier takes this JWT for a token of another kind by the same key (RFC 8725 §3.11).
     internal const string Type = "resource-metadata+jwt";
 
+    private const int ShortestRsaKey = 2048;
+
     // Asymmetric only: who can check a MAC can also make one.
     private static readonly string[] Algorithms = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
 
@@ -31,6 +33,11 @@ internal sealed class MetadataSigning(SigningCredentials credentials, string iss
         if (!JwtHeaderRules.AlgorithmFitsKey(credentials.Algorithm, credentials.Key))
         {
             return $"has a key of another curve than {credentials.Algorithm} (RFC 7518 §3.4)";
+        }
+
+        if (!credentials.Algorithm.StartsWith("ES", StringComparison.Ordinal) && credentials.Key.KeySize < ShortestRsaKey)
+        {
+            return $"has a key of less than {ShortestRsaKey} bits (RFC 7518 §3.3)";
         }
 
         try

@@ -46,7 +46,7 @@ internal sealed class PublishedMetadata(
         var whyNot = await WhyNotAsync(resource);
         if (resource.IsNews(whyNot))
         {
-            logger.BoundTokensNotAdvertised(resource.Identifier.Value, whyNot);
+            Tell(resource, whyNot);
         }
 
         return resource.Document(boundTokensEnforced: whyNot is null);
@@ -76,6 +76,19 @@ internal sealed class PublishedMetadata(
         || endpoint is not RouteEndpoint { RoutePattern: var pattern }
         || resource.MayContain(pattern)
         || !Array.Exists(_resources.Value, other => other.MayContain(pattern));
+
+    private void Tell(PublishedResource resource, string whyNot)
+    {
+        try
+        {
+            logger.BoundTokensNotAdvertised(resource.Identifier.Value, whyNot);
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. The document is true all the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     private static string TargetOf(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 }
