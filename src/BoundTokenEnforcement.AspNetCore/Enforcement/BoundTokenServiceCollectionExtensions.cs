@@ -69,9 +69,7 @@ public static partial class BoundTokenServiceCollectionExtensions
 
     private static void AddSchemes(this IServiceCollection services)
     {
-        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
-        services.AddTransient<BoundJwtBearerHandler>();
-        services.AddSingleton<JwtBearerLoggers>();
+        services.AddJwtBearerGuard();
         services.AddSingleton<UnjudgedSuccess>();
 
         // Now, so that a later AddAuthentication finds our service and leaves it.

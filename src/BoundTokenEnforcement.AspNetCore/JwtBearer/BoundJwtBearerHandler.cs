@@ -14,7 +14,7 @@ internal sealed class BoundJwtBearerHandler(
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
     BindingEnforcer enforcer,
-    Challenger challenger) : JwtBearerHandler(options, loggers, encoder)
+    Challenger challenger) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
     private TokenCapturingEvents? _capturing;
 
