@@ -12,5 +12,6 @@ internal static class JwtBearerGuard
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
         services.AddSingleton<JwtBearerLoggers>();
+        services.AddSingleton<JwtBearerForwarding>();
     }
 }

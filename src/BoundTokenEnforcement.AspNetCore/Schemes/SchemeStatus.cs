@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>Whether the schemes enforce. One that does not is enough to say no.</summary>
-internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, IOptionsMonitor<JwtBearerOptions> jwt)
+internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBearerForwarding forwarding)
 {
     internal async ValueTask<string?> WhyNotAsync(BoundTokenEnforcementOptions options, IReadOnlyCollection<string> names)
     {
@@ -32,7 +30,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, IOptio
             named.Add(byDefault);
         }
 
-        return WhyNot(options, named.Exists(scheme => MayForward(scheme, options)) ? all : named);
+        return WhyNot(options, named.Exists(scheme => !options.JudgedByHandlerSchemes.Contains(scheme.Name) && forwarding.MayForward(scheme)) ? all : named);
     }
 
     private static string? WhyNot(BoundTokenEnforcementOptions options, IEnumerable<AuthenticationScheme> schemes)
@@ -64,20 +62,4 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, IOptio
 
     private static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
         options.JudgedByHandlerSchemes.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme.HandlerType);
-
-    private bool MayForward(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
-    {
-        if (options.JudgedByHandlerSchemes.Contains(scheme.Name))
-        {
-            return false;
-        }
-
-        if (SchemeKinds.KindOf(scheme.HandlerType) != SchemeKind.Guarded)
-        {
-            return true;
-        }
-
-        var bearer = jwt.Get(scheme.Name);
-        return bearer.ForwardAuthenticate is not null || bearer.ForwardDefault is not null || bearer.ForwardDefaultSelector is not null;
-    }
 }
