@@ -105,13 +105,17 @@ public sealed class SeveralResourcesTests
         (await api.GetAsync("/c", null, null)).IsRefusal(401, $"Bearer resource_metadata=\"{AUrl}\"");
     }
 
-    [Fact]
-    public async Task Challenge_RequestLineInAbsoluteForm_NamesNone()
+    [Theory]
+    [InlineData("https://api.test/a")]
+    [InlineData(":443/a")]
+    [InlineData("*")]
+    [InlineData("")]
+    public async Task Challenge_TargetIsNoPath_NamesNone(string target)
     {
         await using var api = await Api.StartAsync([Api.Guarded(), Both()], Map());
 
         var answer = await api.SendAsync("/a", context =>
-            context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget = "https://api.test/a");
+            context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget = target);
 
         answer.IsRefusal(401, Answer.TokenWanted);
     }

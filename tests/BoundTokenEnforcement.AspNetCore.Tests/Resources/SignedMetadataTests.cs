@@ -74,13 +74,15 @@ public sealed class SignedMetadataTests
 
     public static TheoryData<string, SigningCredentials> Bad => new()
     {
-        { "none", new SigningCredentials(KeyFor("ES256"), "none") },
-        { "HMAC", new SigningCredentials(new SymmetricSecurityKey(new byte[64]), "HS256") },
-        { "HMAC by its long name", new SigningCredentials(new SymmetricSecurityKey(new byte[64]), SecurityAlgorithms.HmacSha256Signature) },
-        { "HMAC key, other name", new SigningCredentials(new SymmetricSecurityKey(new byte[64]), "ES256") },
+        { "none", new SigningCredentials(KeyFor("PS256"), "none") },
+        { "HMAC", new SigningCredentials(new SymmetricSecurityKey(new byte[256]), "HS256") },
+        { "HMAC by its long name", new SigningCredentials(new SymmetricSecurityKey(new byte[256]), SecurityAlgorithms.HmacSha256Signature) },
+        { "HMAC key, other name", new SigningCredentials(new SymmetricSecurityKey(new byte[256]), "ES256") },
         { "unknown", new SigningCredentials(KeyFor("ES256"), "ES999") },
         { "other kind of key", new SigningCredentials(KeyFor("PS256"), "ES256") },
         { "other curve", new SigningCredentials(KeyFor("ES384"), "ES256") },
+        { "other curve, shorter", new SigningCredentials(KeyFor("ES256"), "ES384") },
+        { "other curve, as a JWK", new SigningCredentials(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(P384)), "ES256") },
         { "no private EC key", new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(P256.ExportParameters(false))), "ES256") },
         { "no private RSA key", new SigningCredentials(new RsaSecurityKey(Rsa.ExportParameters(false)), "PS256") },
         { "short RSA key", new SigningCredentials(new RsaSecurityKey(RSA.Create(1024)), "PS256") },
