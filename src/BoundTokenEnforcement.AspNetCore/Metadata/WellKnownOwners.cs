@@ -9,7 +9,9 @@ internal sealed class WellKnownOwners(PublishedMetadata metadata, EndpointDataSo
     internal IReadOnlyList<string> Faults()
     {
         var routes = endpoints?.Endpoints.OfType<RouteEndpoint>().ToList() ?? [];
-        return [.. metadata.Resources.SelectMany(resource => Faults(resource, routes))];
+        return routes.Exists(IsOurs)
+            ? [.. metadata.Resources.SelectMany(resource => Faults(resource, routes))]
+            : ["AddProtectedResourceMetadata() was called, but not app.MapProtectedResourceMetadata(): every challenge would lead nowhere."];
     }
 
     private static IEnumerable<string> Faults(PublishedResource resource, List<RouteEndpoint> routes)
@@ -18,7 +20,7 @@ internal sealed class WellKnownOwners(PublishedMetadata metadata, EndpointDataSo
         var ours = here.FindAll(IsOurs);
         if (ours.Count == 0)
         {
-            yield return $"Nothing serves the metadata of {resource.Identifier}: call app.MapProtectedResourceMetadata(), on the application and not on a group.";
+            yield return $"Nothing serves the metadata of {resource.Identifier}: call app.MapProtectedResourceMetadata() on the application, not on a group.";
             yield break;
         }
 

@@ -41,7 +41,7 @@ public sealed class StartupAuditTests
               policy     requirement Required, mode Enforce, certificates from the connection
               scheme     Bearer         guarded
               endpoints  bound token    GET /orders, POST /orders
-              endpoints  open to all    GET|HEAD /.well-known/oauth-protected-resource/{**path}, GET /public
+              endpoints  open to all    /.well-known/oauth-protected-resource/{**path}, GET /public
               listener   https://127.0.0.1:{{host.Port}} asks for a client certificate (tried)
               metadata   https://api.test/.well-known/oauth-protected-resource/t1/api says that bound tokens are enforced
             """,

@@ -11,13 +11,8 @@ public sealed class WellKnownOwnersTests
     public async Task Faults_MappedOnce_None() => Assert.Empty(await FaultsAsync(app => app.MapProtectedResourceMetadata()));
 
     [Fact]
-    public async Task Faults_NotMapped_OneForEachResource()
-    {
-        var faults = await FaultsAsync(_ => { });
-
-        Assert.Equal(2, faults.Count);
-        Assert.All(faults, fault => Assert.Contains("MapProtectedResourceMetadata()", fault, StringComparison.Ordinal));
-    }
+    public async Task Faults_NotMapped_Told() =>
+        Assert.Contains("MapProtectedResourceMetadata()", Assert.Single(await FaultsAsync(_ => { })), StringComparison.Ordinal);
 
     [Fact]
     public async Task Faults_MappedInAGroup_NotServed()
