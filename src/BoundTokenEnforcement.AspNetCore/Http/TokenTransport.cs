@@ -5,21 +5,58 @@ namespace BoundTokenEnforcement;
 /// <summary>How a token may travel (RFC 6750 §2): once, and so that no two readers can disagree about it.</summary>
 internal static class TokenTransport
 {
-    private const string QueryParameter = "access_token";
+    /// <summary>The longest form that is read, in bytes, to see whether a second token stands in it. A longer one goes on unread.</summary>
+    internal const int MaxFormLength = 64 * 1024;
 
-    internal static bool IsAmbiguous(HttpRequest request)
+    private const string Parameter = "access_token";
+    private const string FormType = "application/x-www-form-urlencoded";
+
+    internal static ValueTask<bool> IsAmbiguousAsync(HttpRequest request)
     {
         var lines = request.Headers.Authorization;
-        if (lines.Count > 1)
+        if (lines.Count == 0)
         {
-            return true;
+            return ValueTask.FromResult(false);
         }
 
-        return BearerCredentials.Read(lines, out _) switch
+        return lines.Count > 1
+            ? ValueTask.FromResult(true)
+            : BearerCredentials.Read(lines, out _) switch
+            {
+                BearerCredentialsReading.None => ValueTask.FromResult(false),
+                BearerCredentialsReading.Malformed => ValueTask.FromResult(true),
+                _ => CarriesAnotherTokenAsync(request),
+            };
+    }
+
+    private static ValueTask<bool> CarriesAnotherTokenAsync(HttpRequest request)
+    {
+        if (request.QueryString.HasValue && request.Query.ContainsKey(Parameter))
         {
-            BearerCredentialsReading.None => false,
-            BearerCredentialsReading.Token => request.QueryString.HasValue && request.Query.ContainsKey(QueryParameter),
-            _ => true,
-        };
+            return ValueTask.FromResult(true);
+        }
+
+        return request.ContentLength is > 0 and <= MaxFormLength && IsForm(request.ContentType)
+            ? FormCarriesTokenAsync(request)
+            : ValueTask.FromResult(false);
+    }
+
+    private static bool IsForm(string? contentType) => contentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static async ValueTask<bool> FormCarriesTokenAsync(HttpRequest request)
+    {
+        try
+        {
+            // The application finds the body as it came, and the form already read.
+            request.EnableBuffering();
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            request.Body.Position = 0;
+            return form.ContainsKey(Parameter);
+        }
+        catch (InvalidDataException)
+        {
+            // Not a form after all: who knows what another reader finds in it.
+            return true;
+        }
     }
 }

@@ -106,7 +106,6 @@ public sealed class MetadataEndpointTests
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    [InlineData("OPTIONS")]
     public async Task OtherMethods_TheUrl_AreNotAllowed(string method)
     {
         await using var api = await StartAsync();
@@ -114,7 +113,7 @@ public sealed class MetadataEndpointTests
         var answer = await api.SendAsync(MetadataSettings.Target, context => context.Request.Method = method);
 
         Assert.Equal(405, answer.Status);
-        Assert.Equal("GET, HEAD", answer.Headers.Allow.ToString());
+        Assert.Equal("GET, HEAD, OPTIONS", answer.Headers.Allow.ToString());
         Assert.Empty(answer.Body);
     }
 

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Demands a token whose binding was verified, even if <see cref="BoundTokenEnforcementOptions.Requirement"/> is
+/// <see cref="BindingRequirement.WhenBound"/>. Also an authorization requirement: a cookie, an API key or an unbound token never satisfies it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequireBoundTokenAttribute : AuthorizeAttribute
+{
+    internal const string PolicyName = "BoundTokenEnforcement.RequireBoundToken";
+
+    /// <summary>Creates the attribute.</summary>
+    public RequireBoundTokenAttribute() : base(PolicyName)
+    {
+    }
+}
