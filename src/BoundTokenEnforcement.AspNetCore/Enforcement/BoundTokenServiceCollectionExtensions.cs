@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Makes certificate-bound access tokens mean something.</summary>
-public static partial class BoundTokenServiceCollectionExtensions
+public static class BoundTokenServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddBoundTokenEnforcement(IServiceCollection, Action{BoundTokenEnforcementOptions})"/>
     public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services) =>
