@@ -16,15 +16,14 @@ internal sealed class BoundTokenAudit(
         var auditedSchemes = await schemes.RunAsync(faults);
         var auditedEndpoints = await endpoints.RunAsync(faults);
         var auditedListeners = await listeners.RunAsync(cancellationToken);
-        if (listeners.IsKestrel && !options.NegotiateLateCertificates && auditedListeners.Count > 0
-            && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
+        if (auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
         {
             faults.Add("No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults.");
         }
 
         return new BoundTokenAuditReport
         {
-            Policy = $"requirement {options.Requirement}, mode {options.Mode}, certificates from the connection",
+            Policy = Policy(options),
             Schemes = auditedSchemes,
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
@@ -33,6 +32,11 @@ internal sealed class BoundTokenAudit(
             Faults = faults,
         };
     }
+
+    private static string Policy(BoundTokenEnforcementOptions options) =>
+        $"requirement {options.Requirement}, mode {options.Mode}, certificates from the connection"
+        + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
+        + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 
     private async Task<IReadOnlyList<string>> MetadataAsync(List<string> faults)
     {

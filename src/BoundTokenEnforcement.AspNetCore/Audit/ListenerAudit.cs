@@ -6,15 +6,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Looks at the addresses of the server.</summary>
-internal sealed class ListenerAudit(IServer server, CertificateArrival arrival)
+/// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be looked at, and are not judged.</summary>
+internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival arrival, IServer? server = null)
 {
-    /// <summary>Whether the server is one whose listeners can be looked at. Others (IIS, a test server) are not judged.</summary>
-    internal bool IsKestrel => server.GetType().Assembly == typeof(KestrelServer).Assembly;
+    private bool IsKestrel => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
     internal async Task<IReadOnlyList<AuditedListener>> RunAsync(CancellationToken cancellationToken)
     {
-        if (!IsKestrel || server.Features.Get<IServerAddressesFeature>() is not { } addresses)
+        if (!IsKestrel || server!.Features.Get<IServerAddressesFeature>() is not { } addresses)
         {
             return [];
         }
@@ -22,7 +21,7 @@ internal sealed class ListenerAudit(IServer server, CertificateArrival arrival)
         var listeners = new List<AuditedListener>();
         foreach (var address in addresses.Addresses)
         {
-            listeners.Add(await LookAtAsync(address, cancellationToken));
+            listeners.Add(await LookAtAsync(address, policy.Current.NegotiateLateCertificates, cancellationToken));
         }
 
         if (listeners.Exists(static listener => listener.CertificateCanArrive == true))
@@ -33,7 +32,7 @@ internal sealed class ListenerAudit(IServer server, CertificateArrival arrival)
         return listeners;
     }
 
-    private static async Task<AuditedListener> LookAtAsync(string address, CancellationToken cancellationToken)
+    private static async Task<AuditedListener> LookAtAsync(string address, bool asksLate, CancellationToken cancellationToken)
     {
         var binding = BindingAddress.Parse(address);
         if (!string.Equals(binding.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase))
@@ -50,6 +49,8 @@ internal sealed class ListenerAudit(IServer server, CertificateArrival arrival)
         return asks switch
         {
             true => new(address, asks, "asks for a client certificate (tried)"),
+            // A handshake does not show what is asked for afterwards.
+            false when asksLate => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
             false => new(address, asks, "does not ask for a client certificate (tried)"),
             null => new(address, asks, "could not be tried: the handshake failed"),
         };

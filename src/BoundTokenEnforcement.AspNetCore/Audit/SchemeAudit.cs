@@ -12,8 +12,8 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
         var all = (await schemes.GetAllSchemesAsync()).ToList();
         var audited = all.ConvertAll(scheme => Look(scheme, options));
 
-        faults.AddRange(audited
-            .Where(scheme => !scheme.IsEnforced && !options.UnguardedSchemes.ContainsKey(scheme.Name))
+        faults.AddRange(all
+            .Where(scheme => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Unknown && !IsNamed(scheme.Name, options))
             .Select(scheme => $"Scheme '{scheme.Name}' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"{scheme.Name}\", because: …) or JudgedByHandler(\"{scheme.Name}\") in AddBoundTokenEnforcement."));
         faults.AddRange(Named(options)
             .Where(named => !all.Exists(scheme => scheme.Name == named.Scheme))
@@ -22,9 +22,15 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
             .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme))
             .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and JudgedByHandler or ReportOnly does too. Keep one."));
 
+        // It would wait for itself.
+        if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates && IsJudged(certificates, options))
+        {
+            faults.Add($"CertificateAuthenticationScheme names scheme '{certificates.Name}', which accepts access tokens. Name one that accepts certificates.");
+        }
+
         if (!all.Exists(scheme => IsJudged(scheme, options)))
         {
-            faults.Add("There is no scheme to enforce bindings in. Call AddAuthentication().AddJwtBearer(…), or JudgedByHandler(…) for a handler of your own.");
+            faults.Add("There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).");
         }
 
         if (!IsSecondNetInPlace())
@@ -34,6 +40,9 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
 
         return audited;
     }
+
+    private static bool IsNamed(string scheme, BoundTokenEnforcementOptions options) =>
+        options.UnguardedSchemes.ContainsKey(scheme) || options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme);
 
     private static bool IsJudged(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
         SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded || options.JudgedByHandlerSchemes.Contains(scheme.Name);
@@ -47,7 +56,7 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
 
         if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
         {
-            return new(scheme.Name, IsEnforced: true, "REPORT ONLY: refusals are told and not carried out");
+            return new(scheme.Name, IsEnforced: false, "REPORT ONLY: refusals are told and not carried out");
         }
 
         if (options.JudgedByHandlerSchemes.Contains(scheme.Name))

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,14 +8,16 @@ namespace BoundTokenEnforcement;
 /// Runs the audit once the server listens, because only then are endpoints and listeners known. A host that has faults is stopped again at once;
 /// in between it enforces as always.
 /// </summary>
-internal sealed class StartupAudit(IBoundTokenAudit audit, EnforcementPolicy policy, ILogger<StartupAudit> logger) : IHostedLifecycleService
+internal sealed class StartupAudit(
+    IBoundTokenAudit audit, EnforcementPolicy policy, ILogger<StartupAudit> logger, IServer? server = null) : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var report = await audit.RunAsync(cancellationToken);
-        Tell(report);
-        if (!report.IsSound && policy.Current.Audit == AuditMode.Throw)
+        TryTell(report);
+        if (!report.IsSound && policy.Current.Audit != AuditMode.Warn)
         {
+            await StopListeningAsync();
             throw new BoundTokenAuditException(report);
         }
     }
@@ -28,6 +31,29 @@ internal sealed class StartupAudit(IBoundTokenAudit audit, EnforcementPolicy pol
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A host whose start failed is not stopped by anybody: an application that catches the exception would go on listening.</summary>
+    private async Task StopListeningAsync()
+    {
+        if (server is not null)
+        {
+            // Cancelled already: connections are not waited for.
+            await server.StopAsync(new CancellationToken(canceled: true));
+        }
+    }
+
+    private void TryTell(BoundTokenAuditReport report)
+    {
+        try
+        {
+            Tell(report);
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. What was found does not change by that.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     private void Tell(BoundTokenAuditReport report)
     {

@@ -33,16 +33,16 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
+        {
+            // Reading the settings again would undo what code said before.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-
-        if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
-        {
-            return services;
-        }
-
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();
@@ -74,12 +74,18 @@ public static class BoundTokenServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
+        if (services.Any(static service => service.ServiceType == typeof(PublishedMetadata)))
+        {
+            // Reading the settings again would add each list to itself.
+            return services.Configure(configure);
+        }
+
         services.AddOptions<ProtectedResourceMetadataOptions>()
             .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
             .Configure(configure)
             .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>());
-        services.TryAddSingleton<PublishedMetadata>();
+        services.AddSingleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>();
+        services.AddSingleton<PublishedMetadata>();
         return services;
     }
 
@@ -94,12 +100,11 @@ public static class BoundTokenServiceCollectionExtensions
 
     private static void AddSchemes(this IServiceCollection services)
     {
-        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
-        services.AddTransient<BoundJwtBearerHandler>();
+        services.AddJwtBearerGuard();
         services.AddSingleton<UnjudgedSuccess>();
 
-        // Now, so that a later AddAuthentication finds ours and leaves it.
-        services.AddAuthenticationCore();
+        // Now, so that a later AddAuthentication finds our service and leaves it.
+        services.AddAuthentication();
         var inner = services.Last(static service => service.ServiceType == typeof(IAuthenticationService) && !service.IsKeyedService);
         services.Add(inner.WithKey(BoundAuthenticationService.InnerKey));
         services.AddScoped<IAuthenticationService, BoundAuthenticationService>();

@@ -39,16 +39,39 @@ internal sealed class EnforcementPolicy : IDisposable
 
     private void Reload()
     {
+        BoundTokenEnforcementOptions? reloaded = null;
+        var fault = string.Empty;
         try
         {
-            _current = _factory.Create(Options.DefaultName);
-            _logger.PolicyReloaded(_current.Requirement, _current.Mode);
+            _current = reloaded = _factory.Create(Options.DefaultName);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the new configuration: the old one stays in force.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _logger.ReloadRefused(e.Message);
+            fault = e.Message;
+        }
+
+        Tell(reloaded, fault);
+    }
+
+    private void Tell(BoundTokenEnforcementOptions? reloaded, string fault)
+    {
+        try
+        {
+            if (reloaded is null)
+            {
+                _logger.ReloadRefused(fault);
+            }
+            else
+            {
+                _logger.PolicyReloaded(reloaded.Requirement, reloaded.Mode);
+            }
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. Whoever reloads must not pay for it, nor the other listeners to the reload.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 }

@@ -57,7 +57,14 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
 
     private void Write(HttpResponse response, string configured, string? error)
     {
-        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error), Compose));
+        var challenge = _written.GetOrAdd((configured, error), Compose);
+
+        // Two schemes in one policy challenge twice; the same words twice say no more.
+        if (!response.Headers.WWWAuthenticate.Contains(challenge))
+        {
+            response.Headers.Append(HeaderNames.WWWAuthenticate, challenge);
+        }
+
         response.Headers.CacheControl = NoStore;
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
@@ -12,10 +11,10 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal sealed class BoundJwtBearerHandler(
     IOptionsMonitor<JwtBearerOptions> options,
-    ILoggerFactory logger,
+    JwtBearerLoggers loggers,
     UrlEncoder encoder,
     BindingEnforcer enforcer,
-    Challenger challenger) : JwtBearerHandler(options, logger, encoder)
+    Challenger challenger) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
     private TokenCapturingEvents? _capturing;
 

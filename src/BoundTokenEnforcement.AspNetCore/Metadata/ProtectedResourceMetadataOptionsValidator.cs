@@ -6,6 +6,24 @@ namespace BoundTokenEnforcement;
 internal sealed class ProtectedResourceMetadataOptionsValidator : IValidateOptions<ProtectedResourceMetadataOptions>
 {
     private static readonly TimeSpan LongestMaxAge = TimeSpan.FromDays(1);
+    private static readonly ResourceIdentifier AnyResource = ResourceIdentifier.Parse("https://resource.invalid");
+
+    // The document itself judges its members. It stops at the first bad one, so each gets a document of its own.
+    private static readonly Func<ProtectedResourceMetadataOptions, ProtectedResourceMetadata>[] Members =
+    [
+        o => new() { Resource = AnyResource, JwksUri = o.JwksUri },
+        o => new() { Resource = AnyResource, ScopesSupported = [.. o.ScopesSupported] },
+        o => new() { Resource = AnyResource, ResourceSigningAlgValuesSupported = [.. o.ResourceSigningAlgValuesSupported] },
+        o => new() { Resource = AnyResource, ResourceName = o.ResourceName },
+        o => new() { Resource = AnyResource, LocalizedResourceNames = o.LocalizedResourceNames.AsReadOnly() },
+        o => new() { Resource = AnyResource, ResourceDocumentation = o.ResourceDocumentation },
+        o => new() { Resource = AnyResource, LocalizedResourceDocumentation = o.LocalizedResourceDocumentation.AsReadOnly() },
+        o => new() { Resource = AnyResource, ResourcePolicyUri = o.ResourcePolicyUri },
+        o => new() { Resource = AnyResource, LocalizedResourcePolicyUris = o.LocalizedResourcePolicyUris.AsReadOnly() },
+        o => new() { Resource = AnyResource, ResourceTosUri = o.ResourceTosUri },
+        o => new() { Resource = AnyResource, LocalizedResourceTosUris = o.LocalizedResourceTosUris.AsReadOnly() },
+        o => new() { Resource = AnyResource, AuthorizationDetailsTypesSupported = [.. o.AuthorizationDetailsTypesSupported] },
+    ];
 
     public ValidateOptionsResult Validate(string? name, ProtectedResourceMetadataOptions options)
     {
@@ -42,18 +60,20 @@ internal sealed class ProtectedResourceMetadataOptionsValidator : IValidateOptio
             yield return Fault(nameof(options.MaxAge), "must lie between 0 and 1 day");
         }
 
-        // What remains is judged by the document itself, which only has to be given something to stand on.
-        if (resource is not null && DocumentFault(options, resource) is { } fault)
+        foreach (var member in Members)
         {
-            yield return fault;
+            if (MemberFault(options, member) is { } fault)
+            {
+                yield return fault;
+            }
         }
     }
 
-    private static string? DocumentFault(ProtectedResourceMetadataOptions options, ResourceIdentifier resource)
+    private static string? MemberFault(ProtectedResourceMetadataOptions options, Func<ProtectedResourceMetadataOptions, ProtectedResourceMetadata> member)
     {
         try
         {
-            _ = options.ToDocument(resource, boundTokensEnforced: false);
+            _ = member(options);
             return null;
         }
         catch (ArgumentException e)

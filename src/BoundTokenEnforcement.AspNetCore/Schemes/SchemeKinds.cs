@@ -15,7 +15,7 @@ internal static class SchemeKinds
 
     internal static SchemeKind KindOf(Type handler)
     {
-        if (handler == typeof(BoundJwtBearerHandler))
+        if (handler.IsAssignableTo(typeof(IGuardedHandler)))
         {
             return SchemeKind.Guarded;
         }

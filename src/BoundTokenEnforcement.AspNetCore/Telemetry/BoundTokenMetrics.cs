@@ -23,10 +23,14 @@ internal sealed class BoundTokenMetrics
 
         var tags = new TagList
         {
-            { BoundTokenTelemetry.SchemeTag, scheme },
             { BoundTokenTelemetry.ModeTag, mode.ToString() },
             { BoundTokenTelemetry.OutcomeTag, result.Outcome.ToString() },
         };
+        if (scheme.Length > 0)
+        {
+            tags.Add(BoundTokenTelemetry.SchemeTag, scheme);
+        }
+
         if (result.Failure is { } failure)
         {
             tags.Add(BoundTokenTelemetry.FailureTag, failure.ToString());

@@ -12,7 +12,7 @@ public static class BoundTokenTelemetry
     /// </summary>
     public const string DecisionsCounterName = "bound_token.decisions";
 
-    /// <summary>The authentication scheme; empty for requests refused before any scheme was asked.</summary>
+    /// <summary>The authentication scheme; left out for requests refused before any scheme was asked.</summary>
     public const string SchemeTag = "bound_token.scheme";
 
     /// <summary>An <see cref="EnforcementMode"/>.</summary>

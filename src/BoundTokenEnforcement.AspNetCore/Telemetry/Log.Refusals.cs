@@ -105,7 +105,7 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Error, "{Scheme} ({Mode}): refused, because the request did not pass the start of the pipeline.", EventName = "ConnectionNotSeen")]
     private static partial void ConnectionNotSeen(this ILogger logger, string scheme, EnforcementMode mode);
 
-    [LoggerMessage(112, LogLevel.Warning, "({Mode}) refused a request whose token was not sent once, in one Authorization field.", EventName = "RequestMalformed")]
+    [LoggerMessage(112, LogLevel.Warning, "({Mode}) refused a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
     private static partial void RequestMalformed(this ILogger logger, EnforcementMode mode);
 
     [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): refused its success, which nobody judged, on a request with a bound token or at an endpoint that demands one.", EventName = "SchemeUnguarded")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace BoundTokenEnforcement;
 
@@ -9,7 +10,8 @@ internal static class ConfirmationReader
 
     internal static Confirmation Read(ReadOnlySpan<byte> utf8Json)
     {
-        if (utf8Json.Length > Confirmation.MaxJsonLength)
+        // RFC 8259 §8.1. The JSON reader looks at the bytes of a value only if somebody asks for it.
+        if (utf8Json.Length > Confirmation.MaxJsonLength || !Utf8.IsValid(utf8Json))
         {
             return Confirmation.Faulty(BindingFailure.PayloadUnreadable);
         }
@@ -113,7 +115,7 @@ internal static class ConfirmationReader
 
     private static CertificateThumbprint? ReadThumbprint(ref Utf8JsonReader reader)
     {
-        // Escapes only make a string longer, and one more character makes room for what is one too long.
+        // Each character as an escape (\u0041): nothing longer can be 43 characters.
         const int longestEscaped = CertificateThumbprint.EncodedLength * 6;
         if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > longestEscaped)
         {

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace BoundTokenEnforcement.AspNetCore.Tests.Http;
+
+public sealed class ChallengerTests
+{
+    private const string WithMetadata = $", resource_metadata=\"{MetadataSettings.Url}\"";
+
+    [Theory]
+    [InlineData("Bearer realm=\"orders\"", "Bearer realm=\"orders\"", "Bearer realm=\"orders\", ")]
+    [InlineData("bearer realm=orders", "Bearer realm=\"orders\"", "Bearer realm=\"orders\", ")]
+    [InlineData("Bearer realm=\"say \\\"x\\\"\"", "Bearer realm=\"say \\\"x\\\"\"", "Bearer realm=\"say \\\"x\\\"\", ")]
+    [InlineData("Bearer", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("Bearer error=\"insufficient_scope\", scope=\"admin\"", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("Negotiate", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("Basic realm=\"orders\"", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("Bearer realm=\"orders\", Basic realm=\"x\"", "Bearer realm=\"\"", "Bearer ")]
+    [InlineData("Bearer realm=\"broken", "Bearer realm=\"\"", "Bearer ")]
+    public async Task Challenge_ConfiguredByTheApplication_OnlyTheRealmIsKept(string configured, string withoutToken, string beforeError)
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(options => options.Challenge = configured));
+
+        (await api.GetAsync(null, null)).IsRefusal(401, withoutToken);
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).IsRefusal(401, beforeError + Answer.InvalidToken["Bearer ".Length..]);
+    }
+
+    [Fact]
+    public async Task Challenge_MetadataConfigured_NamesItsUrl()
+    {
+        await using var api = await PublishingApi.StartAsync(Api.Guarded());
+
+        (await api.GetAsync(null, null)).IsRefusal(401, $"Bearer resource_metadata=\"{MetadataSettings.Url}\"");
+        (await api.GetAsync("garbage", null)).IsRefusal(401, Answer.InvalidToken + WithMetadata);
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.B)).IsRefusal(401, Answer.InvalidToken + WithMetadata);
+    }
+
+    // AC-080, AC-081
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("X-Forwarded-Host", "evil.example")]
+    [InlineData("X-Forwarded-Host", "a\", error=\"insufficient_scope\", scope=\"admin")]
+    [InlineData("X-Forwarded-Proto", "http")]
+    [InlineData("Forwarded", "host=evil.example;proto=http")]
+    [InlineData("X-Original-Host", "evil.example")]
+    public async Task Challenge_OtherHostClaimed_IsUnchanged(string name, string value)
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(), MetadataSettings.Add()],
+            (api, app) =>
+            {
+                app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.All });
+                app.MapProtectedResourceMetadata();
+                api.MapProtected(app);
+            });
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Request.Headers[name] = value;
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.A)}";
+        });
+
+        answer.IsRefusal(401, Answer.InvalidToken + WithMetadata);
+    }
+
+    [Fact]
+    public void Challenge_BesidesThatOfAnotherScheme_KeepsBoth()
+    {
+        var context = new DefaultHttpContext();
+        context.Response.Headers.WWWAuthenticate = "Negotiate";
+        var challenger = new Challenger();
+
+        challenger.Challenge(context, "Bearer", BearerError.InvalidToken);
+        challenger.Challenge(context, "Bearer", BearerError.InvalidToken);
+
+        Assert.Equal(["Negotiate", Answer.InvalidToken], context.Response.Headers.WWWAuthenticate.ToArray());
+    }
+}

@@ -1,0 +1,177 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BoundTokenEnforcement.AspNetCore.Tests.JwtBearer;
+
+public sealed class GuardJwtBearerSchemesTests
+{
+    [Fact]
+    public async Task Scheme_AddedBefore_IsGuarded()
+    {
+        await using var api = await Api.StartAsync(
+            builder => builder.Services.AddAuthentication().AddJwtBearer(Api.Issuer.Configure),
+            builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement());
+
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task Scheme_AddedAfter_IsGuarded()
+    {
+        await using var api = await Api.StartAsync(
+            builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(),
+            builder => builder.Services.AddAuthentication().AddJwtBearer(Api.Issuer.Configure));
+
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task Schemes_Several_AreAllGuarded()
+    {
+        await using var api = await Api.StartAsync(
+            [
+                builder => builder.Services.AddAuthentication("one").AddJwtBearer("one", Api.Issuer.Configure),
+                builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(),
+                builder => builder.Services.AddAuthentication().AddJwtBearer("two", Api.Issuer.Configure),
+                builder => builder.Services.Configure<AuthenticationOptions>(options => options.AddScheme<JwtBearerHandler>("three", null)),
+                builder => builder.Services.Configure<JwtBearerOptions>("three", Api.Issuer.Configure),
+            ],
+            (api, app) =>
+            {
+                foreach (var scheme in new[] { "one", "two", "three" })
+                {
+                    api.Map(app, $"/{scheme}").RequireAuthorization(policy => policy.AddAuthenticationSchemes(scheme).RequireAuthenticatedUser());
+                }
+            });
+
+        foreach (var scheme in new[] { "one", "two", "three" })
+        {
+            await api.EnforcesBindingAsync($"/{scheme}");
+            Assert.Equal(scheme, api.Visits[^1].Feature?.Scheme);
+        }
+    }
+
+    [Fact]
+    public async Task Schemes_SeveralInOnePolicy_AreOneRefusal()
+    {
+        await using var api = await Api.StartAsync(
+            [
+                Api.Guarded(),
+                builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("two", Api.Issuer.Configure),
+            ],
+            (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes("Bearer", "two").RequireAuthenticatedUser()));
+
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task PolicyScheme_ForwardingToJwtBearer_IsGuarded()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(), builder => builder.Services.AddAuthentication("any")
+            .AddPolicyScheme("any", null, options => options.ForwardDefaultSelector = _ => "Bearer"));
+
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task ForwardDefaultSelector_ToAGuardedScheme_IsGuarded()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Guarded(options => options.ForwardDefaultSelector = _ => "two"),
+            builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("two", Api.Issuer.Configure));
+
+        await api.EnforcesBindingAsync();
+        Assert.Equal("two", api.Visits[^1].Feature?.Scheme);
+    }
+
+    [Fact]
+    public async Task LeaveUnguarded_OneScheme_FailsOpenThereAndOnlyThere()
+    {
+        await using var api = await Api.StartAsync(
+            [
+                Api.Guarded(enforcement: options => options.LeaveUnguarded("legacy", because: "it ends in spring")),
+                builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("legacy", Api.Issuer.Configure),
+            ],
+            (api, app) =>
+            {
+                api.MapProtected(app);
+                api.Map(app, "/legacy").RequireAuthorization(policy => policy.AddAuthenticationSchemes("legacy").RequireAuthenticatedUser());
+            });
+
+        Assert.Equal(200, (await api.GetAsync("/legacy", Api.Issuer.BoundTo(Api.A), null)).Status);
+        Assert.Null(api.Visits[^1].Feature?.Binding);
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task LeaveUnguarded_InOtherCase_IsAnotherScheme()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: options =>
+        {
+            options.LeaveUnguarded("bearer", because: "a slip");
+            options.Audit = AuditMode.Warn;
+        }));
+
+        await api.EnforcesBindingAsync();
+    }
+
+    // Taking a scheme out of the guard is a line of code with a reason, never a setting.
+    [Fact]
+    public async Task UnguardedSchemes_InConfiguration_HaveNoEffect()
+    {
+        await using var api = await Api.StartAsync(Api.Settings(("BoundTokens:UnguardedSchemes:Bearer", "because")), Api.Guarded());
+
+        await api.EnforcesBindingAsync();
+    }
+
+    [Fact]
+    public async Task AddBoundTokenEnforcement_Twice_JudgesOnce()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(), builder => builder.Services.AddBoundTokenEnforcement());
+
+        await api.EnforcesBindingAsync();
+
+        Assert.Equal(3, api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName).Count);
+    }
+
+    [Fact]
+    public async Task AddBoundTokenEnforcement_WithoutAnySchemeAndOnlyWarned_ProtectedEndpointsStayClosed()
+    {
+        await using var api = await Api.StartAsync(
+            [builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.Audit = AuditMode.Warn)],
+            (api, app) =>
+            {
+                api.Map(app, "/public");
+                api.MapProtected(app);
+            });
+
+        Assert.Equal(200, (await api.GetAsync("/public", Api.Issuer.BoundTo(Api.A), Api.A)).Status);
+        Assert.False(Assert.Single(api.Visits).IsAuthenticated);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A));
+        Assert.Single(api.Visits);
+    }
+
+    [Fact]
+    public async Task Handler_OfAnotherType_IsLeftAlone()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn),
+            builder => builder.Services.AddAuthentication("other").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("other", null));
+        var schemes = api.Application.Services.GetRequiredService<IAuthenticationSchemeProvider>();
+
+        Assert.Equal(typeof(NobodyHandler), (await schemes.GetSchemeAsync("other"))!.HandlerType);
+        Assert.Equal(typeof(BoundJwtBearerHandler), (await schemes.GetSchemeAsync("Bearer"))!.HandlerType);
+    }
+
+    private sealed class NobodyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+    }
+}
