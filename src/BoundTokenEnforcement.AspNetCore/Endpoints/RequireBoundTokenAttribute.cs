@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 /// <see cref="BindingRequirement.WhenBound"/>. Also an authorization requirement: a cookie, an API key or an unbound token never satisfies it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class RequireBoundTokenAttribute : AuthorizeAttribute
+public sealed class RequireBoundTokenAttribute : AuthorizeAttribute, IAuthorizationRequirementData
 {
     internal const string PolicyName = "BoundTokenEnforcement.RequireBoundToken";
 
@@ -15,4 +15,7 @@ public sealed class RequireBoundTokenAttribute : AuthorizeAttribute
     public RequireBoundTokenAttribute() : base(PolicyName)
     {
     }
+
+    // The policy is found by its name, and an application's own provider may know another one under every name. This needs no provider.
+    IEnumerable<IAuthorizationRequirement> IAuthorizationRequirementData.GetRequirements() => [new BoundTokenRequirement()];
 }

@@ -39,10 +39,10 @@ public static class BoundTokenServiceCollectionExtensions
             return services.Configure(configure);
         }
 
+        // Not ValidateOnStart, which leaves a monitor behind that throws at whoever reloads something bad. The policy validates: no host starts without it.
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
-            .Configure(configure)
-            .ValidateOnStart();
+            .Configure(configure);
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();

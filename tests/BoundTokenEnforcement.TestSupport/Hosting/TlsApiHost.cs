@@ -98,7 +98,11 @@ public sealed class TlsApiHost : IAsyncDisposable
         CreateClient(new TlsClientOptions { Certificate = certificate, Protocols = protocols, AllowTlsResume = allowTlsResume }, version);
 
     /// <inheritdoc cref="CreateClient(X509Certificate2?, Version?, SslProtocols, bool)"/>
-    public HttpClient CreateClient(TlsClientOptions options, Version? version = null)
+    public HttpClient CreateClient(TlsClientOptions options, Version? version = null) =>
+        new(CreateHandler(options, version ?? HttpVersion.Version11)) { BaseAddress = BaseAddress };
+
+    /// <summary>The same for other clients than <see cref="HttpClient"/>.</summary>
+    public HttpMessageHandler CreateHandler(TlsClientOptions options, Version version)
     {
         ArgumentNullException.ThrowIfNull(options);
         var sockets = new SocketsHttpHandler
@@ -110,7 +114,7 @@ public sealed class TlsApiHost : IAsyncDisposable
             // "localhost" may be ::1 first; the server is on the IPv4 address alone.
             ConnectCallback = async (_, cancellationToken) => await ConnectAsync(cancellationToken),
         };
-        return new HttpClient(new ExactVersion(sockets, version ?? HttpVersion.Version11)) { BaseAddress = BaseAddress };
+        return new ExactVersion(sockets, version);
     }
 
     /// <summary>A new TCP connection to the server.</summary>
