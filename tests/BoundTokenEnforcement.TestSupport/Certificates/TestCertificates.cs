@@ -65,6 +65,17 @@ public static class TestCertificates
         return CertificateMint.SelfSign(CertificateMint.Server(key), CertificateMint.Valid(TimeProvider.System));
     }
 
+    /// <summary>A client certificate that says <paramref name="issuer"/> issued it, and was signed with a key that nobody knows.</summary>
+    public static X509Certificate2 ForgedChildOf(X509Certificate2 issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        using var signingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issued = CertificateMint.Client("child", key).Create(
+            issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(signingKey), issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
+        return CertificateMint.WithKey(issued, key);
+    }
+
     /// <summary>Another self-signed certificate over the key of <paramref name="certificate"/>: A' in the abuse catalogue.</summary>
     public static X509Certificate2 RenewedWithSameKey(X509Certificate2 certificate)
     {
