@@ -57,7 +57,13 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
 
     private void Write(HttpResponse response, string configured, string? error)
     {
-        response.Headers.Append(HeaderNames.WWWAuthenticate, _written.GetOrAdd((configured, error), Compose));
+        // Several schemes may be challenged, and a refusal be told by each: once is enough.
+        var challenge = _written.GetOrAdd((configured, error), Compose);
+        if (!response.Headers.WWWAuthenticate.Contains(challenge))
+        {
+            response.Headers.Append(HeaderNames.WWWAuthenticate, challenge);
+        }
+
         response.Headers.CacheControl = NoStore;
     }
 

@@ -15,13 +15,23 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
 
     [Theory]
     [MemberData(nameof(Kept))]
-    public Task Row_Tls13_RefusedAndTwinPasses(string key) =>
-        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, fixture.FixedChallenge);
+    public Task Row_Tls13Full_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, Handshake.Full, fixture.FixedChallenge);
 
     [Theory]
     [MemberData(nameof(Kept))]
-    public Task Row_Tls12_RefusedAndTwinPasses(string key) =>
-        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, fixture.FixedChallenge);
+    public Task Row_Tls13Resumed_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, Handshake.Resumed, fixture.FixedChallenge);
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public Task Row_Tls12Full_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, Handshake.Full, fixture.FixedChallenge);
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public Task Row_Tls12Resumed_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, Handshake.Resumed, fixture.FixedChallenge);
 
     [Theory]
     [MemberData(nameof(Quiet))]
@@ -35,6 +45,7 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
         foreach (var shape in new[] { row.Build(fixture.Server.Context), row.Twin(fixture.Server.Context) })
         {
             var answer = await fixture.Server.SendRawAsync(shape with { Certificate = null }, SslProtocols.None);
+            FailOpenCount.Add(answer.Subjects.Contains("alice"));
             Assert.DoesNotContain("alice", answer.Subjects);
             Assert.True(answer.Subjects.Count == 0 || shape.Target == "/public");
         }
@@ -48,6 +59,33 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
         (await fixture.Server.SendRawAsync(context.Good() with { Certificate = null }, SslProtocols.None)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
         (await fixture.Server.SendRawAsync(context.Good() with { Certificate = context.B }, SslProtocols.None)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
         (await fixture.Server.SendRawAsync(context.Good(), SslProtocols.None)).AssertIs(Expected.Pass, fixture.FixedChallenge);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task HugeCertificate_FitsIntoNoTicket_PassesAndTwinIsRefused(SslProtocols protocol)
+    {
+        var context = fixture.Server.Context;
+        var huge = context.Bearer(context.Issuer.BoundTo(context.Huge)) with { Certificate = context.Huge };
+        for (var i = 0; i < 3; i++)
+        {
+            (await fixture.Server.SendRawAsync(huge, protocol)).AssertIs(Expected.Pass, fixture.FixedChallenge);
+        }
+
+        (await fixture.Server.SendRawAsync(huge with { Certificate = null }, protocol)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
+        (await fixture.Server.SendRawAsync(context.Good() with { Certificate = context.Huge }, protocol)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
+    }
+
+    [Fact]
+    public async Task Cookie_Alone_EntersAsItsOwner()
+    {
+        var context = fixture.Server.Context;
+        var shape = new RequestShape(null, $"Cookie: {context.Cookie}") { Target = "/both" };
+
+        Assert.Equal(["carol"], (await fixture.Server.SendRawAsync(shape, SslProtocols.None)).Subjects);
+        // At an endpoint that takes tokens only it is worth nothing.
+        Assert.Empty((await fixture.Server.SendRawAsync(shape with { Target = "/" }, SslProtocols.None)).Subjects);
     }
 
     [Fact]
