@@ -25,7 +25,7 @@ public sealed class HostileContext : IDisposable
     /// <summary>A client of the authority.</summary>
     public X509Certificate2 Leaf { get; }
 
-    /// <summary>Says that <see cref="Leaf"/> issued it, so that a client appends that one to its chain.</summary>
+    /// <summary>Issued by <see cref="Leaf"/>, so that a client appends that one to its chain.</summary>
     public X509Certificate2 ChildOfLeaf { get; }
 
     /// <summary>A certificate that is over.</summary>
@@ -64,7 +64,7 @@ public sealed class HostileContext : IDisposable
         Renewed = TestCertificates.RenewedWithSameKey(A);
         Lookalike = TestCertificates.SameSubjectAndSerialOtherKey(A);
         Leaf = Authority.IssueClient("leaf");
-        ChildOfLeaf = TestCertificates.ForgedChildOf(Leaf);
+        ChildOfLeaf = TestCertificates.ChildOf(Leaf);
     }
 
     /// <summary>T(A).</summary>
