@@ -12,5 +12,6 @@ public sealed class FailOpenReport : IDisposable
     {
         Console.WriteLine(FailOpen.Report);
         File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "fail-open.txt"), FailOpen.Report + Environment.NewLine);
+        Assert.Equal(0, FailOpen.Entered);
     }
 }

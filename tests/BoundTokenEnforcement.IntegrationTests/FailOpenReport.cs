@@ -15,5 +15,6 @@ public sealed class FailOpenReport : IDisposable
     {
         Console.WriteLine(FailOpen.Report);
         File.WriteAllText(Path.Combine(AppContext.BaseDirectory, FileName), FailOpen.Report + Environment.NewLine);
+        Assert.Equal(0, FailOpen.Entered);
     }
 }

@@ -1,3 +1,4 @@
+using BoundTokenEnforcement.TestSupport;
 using System.Net;
 using System.Security.Authentication;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
         foreach (var shape in new[] { row.Build(fixture.Server.Context), row.Twin(fixture.Server.Context) })
         {
             var answer = await fixture.Server.SendRawAsync(shape with { Certificate = null }, SslProtocols.None);
-            FailOpenCount.Add(answer.Subjects.Contains("alice"));
+            FailOpen.Count(answer.Subjects.Contains("alice"));
             Assert.DoesNotContain("alice", answer.Subjects);
             Assert.True(answer.Subjects.Count == 0 || shape.Target == "/public");
         }
@@ -84,7 +85,7 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
 
         var answer = await fixture.Server.SendRawAsync(context.Good() with { Certificate = context.Huge }, SslProtocols.Tls13);
 
-        FailOpenCount.Add(answer.Subjects.Count > 0);
+        FailOpen.Count(answer.Subjects.Count > 0);
         Assert.Empty(answer.Subjects);
         Assert.NotEqual(200, answer.Status);
     }

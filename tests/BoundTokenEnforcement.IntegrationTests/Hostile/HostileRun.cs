@@ -74,7 +74,7 @@ public static class HostileRun
         {
             if (fixedChallenge is not null && expected is not (Expected.Pass or Expected.PassOrInvalidToken))
             {
-                FailOpenCount.Add(answer.Subjects.Any(subject => subject is not null));
+                FailOpen.Count(answer.Subjects.Any(subject => subject is not null));
             }
 
             answer.AssertIs(expected, fixedChallenge);

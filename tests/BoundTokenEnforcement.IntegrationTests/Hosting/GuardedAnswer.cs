@@ -1,3 +1,4 @@
+using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>What a request to a <see cref="GuardedApi"/> got.</summary>
@@ -19,7 +20,7 @@ internal sealed record GuardedAnswer(int Status, string Body, IReadOnlyList<stri
     /// <summary>401 with the fixed challenge, and no endpoint entered.</summary>
     internal void AssertRefused()
     {
-        FailOpenCount.Add(Entered > 0);
+        FailOpen.Count(Entered > 0);
         Assert.Equal(0, Entered);
         Assert.Equal(401, Status);
         Assert.Equal([Fixed], Challenges);
@@ -28,7 +29,7 @@ internal sealed record GuardedAnswer(int Status, string Body, IReadOnlyList<stri
     /// <summary>Another status, and no endpoint entered.</summary>
     internal void AssertRejected(int status)
     {
-        FailOpenCount.Add(Entered > 0);
+        FailOpen.Count(Entered > 0);
         Assert.Equal((status, 0), (Status, Entered));
     }
 }
