@@ -6,6 +6,9 @@ namespace BoundTokenEnforcement;
 /// Demands a token whose binding was verified, even if <see cref="BoundTokenEnforcementOptions.Requirement"/> is
 /// <see cref="BindingRequirement.WhenBound"/>. Also an authorization requirement: a cookie, an API key or an unbound token never satisfies it.
 /// </summary>
+/// <remarks>
+/// On a single method of a SignalR hub it lets nobody in over long polling, because SignalR keeps the decision from the method there: put it on the hub.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireBoundTokenAttribute : AuthorizeAttribute, IAuthorizationRequirementData
 {

@@ -147,17 +147,13 @@ public sealed class ReloadTests
         })).ToArray();
         for (var reload = 0; reload < 100; reload++)
         {
-            var before = api.Metrics.Measurements.Count;
             settings.Replace((reload % 3) switch { 0 => Lax, 1 => Strict, _ => [(Requirement, "nonsense"), (Mode, "ReportOnly")] });
-            // Each policy is in force for some requests at least.
-            while (api.Metrics.Measurements.Count < before + 8 && !callers.Any(caller => caller.IsCompleted))
-            {
-                await Task.Yield();
-            }
+            // Each policy is in force for some requests at least, besides those that the callers send meanwhile.
+            await api.SendAsync("/", EndpointSetup.Unbound);
         }
 
         await stop.CancelAsync();
-        Assert.True((await Task.WhenAll(callers)).Sum() > 400);
+        Assert.DoesNotContain(0, await Task.WhenAll(callers));
         var unboundDecisions = api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName)
             .Where(measured => measured.Tags.GetValueOrDefault(BoundTokenTelemetry.FailureTag) != nameof(BindingFailure.CertificateMissing))
             .Select(measured => $"{measured.Tags[BoundTokenTelemetry.ModeTag]} {measured.Tags[BoundTokenTelemetry.OutcomeTag]}")
@@ -185,12 +181,8 @@ public sealed class ReloadTests
         }, TestContext.Current.CancellationToken);
         for (var reload = 0; reload < 100; reload++)
         {
-            var before = api.Visits.Count;
             settings.Replace(reload % 2 == 0 ? other : one);
-            while (api.Visits.Count < before + 4 && !caller.IsCompleted)
-            {
-                await Task.Yield();
-            }
+            await api.SendAsync("/", EndpointSetup.Unbound);
         }
 
         await stop.CancelAsync();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -50,24 +49,4 @@ internal sealed record Wiring(int Schemes, bool HasDefaultScheme, EventsWiring E
                     break;
             }
         });
-}
-
-/// <summary>The applications of the matrix; each one is started once, for all its rows.</summary>
-public sealed class Wirings : IAsyncDisposable
-{
-    private readonly ConcurrentDictionary<Wiring, Lazy<Task<TlsApiHost>>> _hosts = new();
-
-    internal static IReadOnlyList<TestTokenIssuer> Issuers { get; } =
-        [.. Enumerable.Range(0, 3).Select(number => new TestTokenIssuer { Issuer = $"https://as{number}.test" })];
-
-    internal Task<TlsApiHost> HostOf(Wiring wiring) => _hosts.GetOrAdd(wiring, static w => new(w.StartAsync)).Value;
-
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in _hosts.Values)
-        {
-            await (await host.Value).DisposeAsync();
-        }
-    }
 }
