@@ -13,7 +13,6 @@ internal sealed class EnforcementPolicy : IDisposable
     private readonly IOptionsFactory<BoundTokenEnforcementOptions> _factory;
     private readonly ILogger<EnforcementPolicy> _logger;
     private readonly IDisposable[] _subscriptions;
-    private readonly Lock _reloading = new();
     private volatile BoundTokenEnforcementOptions _current;
 
     public EnforcementPolicy(
@@ -44,11 +43,7 @@ internal sealed class EnforcementPolicy : IDisposable
         var fault = string.Empty;
         try
         {
-            // One after the other, or a slow reload could put old options over newer ones.
-            lock (_reloading)
-            {
-                _current = reloaded = _factory.Create(Options.DefaultName);
-            }
+            _current = reloaded = _factory.Create(Options.DefaultName);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the new configuration: the old one stays in force.
         catch (Exception e)

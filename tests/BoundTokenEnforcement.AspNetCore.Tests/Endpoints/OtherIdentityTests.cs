@@ -80,6 +80,40 @@ public sealed class OtherIdentityTests
         await api.AdmitsAsync("/other", api.Session("victim") + Knocking.Proven, "victim");
     }
 
+    [Fact]
+    public async Task UnboundToken_BesideABoundTokenOfSomebodyElse_DoesNotSatisfy()
+    {
+        await using var api = await StartTwoGuardedAsync((api, app) =>
+        {
+            app.UseAuthentication();
+            app.Use(async (context, next) =>
+            {
+                await context.AuthenticateAsync(Setup.Bearer);
+                await next(context);
+            });
+            app.UseRouting();
+            app.UseAuthorization();
+            api.Map(app, "/demands").RequireBoundToken();
+            api.Map(app, "/other").RequireAuthorization();
+        });
+        var stolen = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
+
+        await api.TurnsAwayAsync("/demands", stolen + Knocking.Proven);
+        await api.AdmitsAsync("/other", stolen + Knocking.Proven, "victim");
+    }
+
+    [Fact]
+    public async Task ProvenToken_BesideAnUnboundOneThatIsRefused_Satisfies()
+    {
+        await using var api = await StartTwoGuardedAsync(
+            (api, app) => api.Map(app, "/demands").RequireAuthorization(Named($"second,{Setup.Bearer}")).RequireBoundToken());
+        var stolen = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
+
+        var visit = await api.AdmitsAsync("/demands", stolen + Knocking.Proven, "alice");
+
+        Assert.Single(visit.User.Identities);
+    }
+
     [Theory]
     [InlineData(Setup.Cookies, Setup.Bearer)]
     [InlineData(Setup.Bearer, Setup.Cookies)]
@@ -93,6 +127,18 @@ public sealed class OtherIdentityTests
         // The cookie was left out.
         Assert.Single(visit.User.Identities);
     }
+
+    /// <summary>A second guarded scheme, the default one, takes its token from another header.</summary>
+    private static Task<Api> StartTwoGuardedAsync(Action<Api, WebApplication> map) => Setup.StartAsync(
+        "second",
+        schemes => schemes.AddGuarded().AddJwtBearer("second", options =>
+        {
+            Api.Issuer.Configure(options);
+            options.MapInboundClaims = false;
+            Setup.ReadToken(options);
+        }),
+        map,
+        options => options.Requirement = BindingRequirement.WhenBound);
 
     private static AuthorizeAttribute Named(string schemes) => new() { AuthenticationSchemes = schemes.Length == 0 ? null : schemes };
 

@@ -122,6 +122,22 @@ public sealed class ReportOnlyTests
         await api.AdmitsAsync("/", Knocking.With($"Bearer {second.BoundTo(Api.A)}") + (context => context.Connection.ClientCertificate = Api.A), "alice");
     }
 
+    [Fact]
+    public async Task OneSchemeReports_AnotherSchemeBesideItIsNotRefusedWithIt()
+    {
+        // The token travels where only the guarded scheme finds it.
+        await using var api = await Setup.StartAsync(
+            null,
+            schemes => schemes.AddGuarded(Setup.ReadToken).AddAny(options => options.Subject = EndpointSetup.Key),
+            Setup.Behind(Setup.Bearer, Setup.Any),
+            options => options.ReportOnly(Setup.Bearer));
+
+        var visit = await api.AdmitsAsync(
+            "/", Knocking.WithHeader("X-Key", "machine") + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "machine");
+
+        Assert.Equal(2, visit.User.Identities.Count());
+    }
+
     private static Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> configure) =>
         Setup.StartAsync(Setup.Bearer, schemes => schemes.AddGuarded(), Setup.Behind(), configure);
 

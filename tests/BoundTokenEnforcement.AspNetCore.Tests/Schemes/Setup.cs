@@ -12,6 +12,7 @@ internal static class Setup
     internal const string Bearer = JwtBearerDefaults.AuthenticationScheme;
     internal const string Cookies = CookieAuthenticationDefaults.AuthenticationScheme;
     internal const string Any = AnyTokenHandler.SchemeName;
+    internal const string TokenHeader = "X-Token";
 
     /// <summary>Schemes that the audit would object to are started all the same.</summary>
     internal static Action<WebApplicationBuilder> Enforcing(Action<BoundTokenEnforcementOptions>? configure = null) => builder =>
@@ -37,6 +38,16 @@ internal static class Setup
 
     internal static AuthenticationBuilder AddAny(this AuthenticationBuilder authentication, Action<AnyTokenOptions>? configure = null) =>
         authentication.AddScheme<AnyTokenOptions, AnyTokenHandler>(Any, configure);
+
+    /// <summary>Takes the token from where nobody else looks.</summary>
+    internal static void ReadToken(JwtBearerOptions options) => options.Events = new()
+    {
+        OnMessageReceived = context =>
+        {
+            context.Token = context.Request.Headers[TokenHeader];
+            return Task.CompletedTask;
+        },
+    };
 
     /// <summary>The endpoint at <c>/</c>, with a policy that asks these schemes in this order; the default scheme if there are none.</summary>
     internal static Action<Api, WebApplication> Behind(params string[] schemes) => (api, app) =>

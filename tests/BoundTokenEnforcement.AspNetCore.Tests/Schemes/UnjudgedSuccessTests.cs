@@ -10,9 +10,6 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>A handler that we do not know has accepted a request.</summary>
 public sealed class UnjudgedSuccessTests
 {
-    private const string KeyHeader = "X-Key";
-    private const string TokenHeader = "X-Token";
-
     [Fact]
     public async Task UnknownHandler_UnboundToken_IsAccepted()
     {
@@ -108,6 +105,7 @@ public sealed class UnjudgedSuccessTests
             ValueTask.FromResult(AuthenticateResult.Success(new AuthenticationTicket(success.Principal!, success.Properties, "nowhere"))));
 
         await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", Knocking.Proven, BindingFailure.SchemeUnguarded);
         await api.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
     }
 
@@ -117,15 +115,15 @@ public sealed class UnjudgedSuccessTests
         // The token travels where only the guarded scheme finds it, so that nothing but its refusal tells.
         await using var api = await Setup.StartAsync(
             Setup.Bearer,
-            schemes => schemes.AddGuarded(Read).AddAny(options => options.Subject = request => (string?)request.Headers[KeyHeader] is { Length: > 0 } key ? key : null),
+            schemes => schemes.AddGuarded(Setup.ReadToken).AddAny(options => options.Subject = EndpointSetup.Key),
             Setup.Behind(Setup.Bearer, Setup.Any));
-        var key = Knocking.WithHeader(KeyHeader, "machine");
-        var token = Knocking.WithHeader(TokenHeader, Api.Issuer.BoundTo(Api.A));
+        var key = Knocking.WithHeader("X-Key", "machine");
+        var token = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A));
 
         await api.RefusesAsync("/", key + token, BindingFailure.SchemeUnguarded);
         var both = await api.AdmitsAsync("/", key + token + (context => context.Connection.ClientCertificate = Api.A), "machine");
         await api.AdmitsAsync("/", key, "machine");
-        await api.AdmitsAsync("/", key + Knocking.WithHeader(TokenHeader, Api.Issuer.Issue()), "machine");
+        await api.AdmitsAsync("/", key + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue()), "machine");
 
         Assert.Equal(2, both.User.Identities.Count());
     }
@@ -199,16 +197,6 @@ public sealed class UnjudgedSuccessTests
             }),
             Setup.Behind(),
             enforcement);
-
-    private static void Read(Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerOptions options) =>
-        options.Events = new()
-        {
-            OnMessageReceived = context =>
-            {
-                context.Token = context.Request.Headers[TokenHeader];
-                return Task.CompletedTask;
-            },
-        };
 
     private static ValueTask<AuthenticateResult> With(AuthenticateResult success, Claim claim)
     {
