@@ -18,7 +18,7 @@ public sealed class RefusalLogLimitTests
         Assert.Equal(Enumerable.Repeat(true, RefusalLogLimit.PerSecond), Pass(limit, RefusalLogLimit.PerSecond));
         Assert.Equal(Enumerable.Repeat(false, 100), Pass(limit, 100));
         _clock.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.False(limit.TryPass(BindingFailure.CertificateMissing, out var suppressed));
+        Assert.False(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed));
         Assert.Equal(0, suppressed);
     }
 
@@ -30,9 +30,9 @@ public sealed class RefusalLogLimitTests
 
         _clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, out var suppressed));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed));
         Assert.Equal(7, suppressed);
-        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, out suppressed));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out suppressed));
         Assert.Equal(0, suppressed);
         Assert.Equal(RefusalLogLimit.PerSecond - 2, Pass(limit, 100).Count(passed => passed));
     }
@@ -43,7 +43,7 @@ public sealed class RefusalLogLimitTests
         var limit = new RefusalLogLimit(_clock);
         Pass(limit, 100);
 
-        Assert.All(Enum.GetValues<BindingFailure>().Except([BindingFailure.CertificateMissing]), failure => Assert.True(limit.TryPass(failure, out _)));
+        Assert.All(Enum.GetValues<BindingFailure>().Except([BindingFailure.CertificateMissing]), failure => Assert.True(limit.TryPass(failure, isTokenValidated: true, out _)));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class RefusalLogLimitTests
 
         var passed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Pass(limit, 500).Count(pass => pass))));
         _clock.Advance(TimeSpan.FromSeconds(1));
-        limit.TryPass(BindingFailure.CertificateMissing, out var suppressed);
+        limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed);
 
         Assert.Equal(RefusalLogLimit.PerSecond, passed.Sum());
         Assert.Equal((8 * 500) - RefusalLogLimit.PerSecond, suppressed);
@@ -103,5 +103,5 @@ public sealed class RefusalLogLimitTests
     }
 
     private static List<bool> Pass(RefusalLogLimit limit, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => limit.TryPass(BindingFailure.CertificateMissing, out var _))];
+        [.. Enumerable.Range(0, count).Select(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var _))];
 }
