@@ -56,15 +56,16 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
             return null;
         }
 
-        if (kind != SchemeKind.WithoutTokens || options.JudgedByHandlerSchemes.Contains(scheme) || judged?.HasRefusedBoundToken == true)
+        // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
+        if (kind != SchemeKind.WithoutTokens || options.JudgedByHandlerSchemes.Contains(scheme) || !CarriedToken.ConfirmationOf(success).IsAbsent)
         {
             return BindingFailure.SchemeUnguarded;
         }
 
-        // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
-        var stored = CarriedToken.ConfirmationOf(success);
+        // The token's own failure first: whoever asks twice hears the same twice.
         var carried = CarriedToken.ConfirmationOf(context.Request);
-        return !stored.IsAbsent ? BindingFailure.SchemeUnguarded : carried.IsAbsent ? null : enforcer.WhyRefused(context, carried);
+        return (carried.IsAbsent ? null : enforcer.WhyRefused(context, carried))
+            ?? (judged?.HasRefusedBoundToken == true ? BindingFailure.SchemeUnguarded : null);
     }
 
     // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
