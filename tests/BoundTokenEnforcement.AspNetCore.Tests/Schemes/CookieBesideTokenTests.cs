@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -71,7 +72,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         using var other = new TestTokenIssuer { Issuer = "https://elsewhere.test" };
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session() + Knocking.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.CertificateMissing);
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         var target = $"/?access_token={Api.Issuer.BoundTo(Api.A)}";
 
-        await api.RefusesAsync(target, api.Session(), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync(target, api.Session(), BindingFailure.CertificateMissing);
         await api.AdmitsAsync(target, api.Session() + (context => context.Connection.ClientCertificate = Api.A), "carol");
     }
 
@@ -90,17 +91,31 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         var token = Api.Issuer.WithConfirmation("""{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}""");
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"DPoP {token}"), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session() + Knocking.With($"DPoP {token}"), BindingFailure.MethodUnsupported);
         await api.AdmitsAsync("/", api.Session() + Knocking.With($"DPoP {Api.Issuer.Issue()}"), "carol");
     }
 
     [Fact]
-    public async Task Cookie_WithABoundTokenInItsTicket_IsAccepted()
+    public async Task Cookie_WithABoundTokenInItsTicket_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync([Setup.Cookies]);
+        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "the token is for calls to others"));
 
-        // A sign-in at another site leaves its token here, for calls to others. Nobody was let in with it.
-        await api.AdmitsAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), "carol");
+        // Whether somebody was let in with it, nobody can tell from the ticket.
+        await api.RefusesAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), BindingFailure.SchemeUnguarded);
+        await api.AdmitsAsync("/", api.Session("carol", Stores(Api.Issuer.Issue())), "carol");
+        await named.AdmitsAsync("/", named.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), "carol");
+    }
+
+    [Fact]
+    public async Task Cookie_WithAConfirmationClaimInItsTicket_IsRefusedUnlessNamed()
+    {
+        await using var api = await StartAsync([Setup.Cookies]);
+        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
+
+        await api.RefusesAsync("/", api.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), BindingFailure.SchemeUnguarded);
+        await api.AdmitsAsync("/", api.Session("carol", null, new Claim("conf", "whatever")), "carol");
+        await named.AdmitsAsync("/", named.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), "carol");
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class OnRefusedTests
         Assert.Equal(TestCertificates.Thumbprint(Api.A), refusal.Expected.ToString());
         Assert.Equal(TestCertificates.Thumbprint(Api.B), refusal.Presented.ToString());
         Assert.Equal(("id-1", "client-1"), (refusal.TokenId, refusal.ClientId));
+        Assert.False(refusal.IsTokenValidated);
     }
 
     [Fact]
@@ -43,6 +44,7 @@ public sealed class OnRefusedTests
         var refusal = Assert.Single(_told);
         Assert.Equal((BindingFailure.CertificateMissing, EnforcementMode.ReportOnly, "client-1"), (refusal.Failure, refusal.Mode, refusal.ClientId));
         Assert.NotNull(refusal.TokenId);
+        Assert.True(refusal.IsTokenValidated);
         Assert.Equal(string.Empty, refusal.Presented.ToString());
     }
 
@@ -84,7 +86,7 @@ public sealed class OnRefusedTests
             .Where(property => property.PropertyType != typeof(HttpContext))
             .Select(property => property.GetValue(refusal)?.ToString() ?? string.Empty)
             .ToList();
-        Assert.Equal(7, texts.Count);
+        Assert.Equal(8, texts.Count);
         Assert.All(token.Split('.'), segment => Assert.DoesNotContain(texts, text => text.Contains(segment, StringComparison.Ordinal)));
         Assert.All(texts, text => Assert.InRange(text.Length, 0, 200));
     }
