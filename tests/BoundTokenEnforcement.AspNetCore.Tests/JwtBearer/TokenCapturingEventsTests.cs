@@ -186,6 +186,49 @@ public sealed class TokenCapturingEventsTests
         Assert.Equal("alice", Assert.Single(api.Visits).Subject);
     }
 
+    // Held: the decision is about the token that was validated, wherever it came from.
+    [Fact]
+    public async Task OnMessageReceived_TakesAStolenTokenFromElsewhereBesideAnOwnOne_IsRefused()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(jwt: o =>
+        {
+            o.SaveToken = false;
+            o.Events = new JwtBearerEvents { OnMessageReceived = TakeFromElsewhere };
+        }));
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.B;
+            context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.B)}";
+        });
+
+        answer.IsUnauthorized();
+    }
+
+    // "Nothing in the existing code changes": the token that this API reads stands in a header of its own, a gateway's in Authorization.
+    [Fact]
+    public async Task OnMessageReceived_TakesTheTokenFromElsewhereBesideAGatewaysOne_OwnerGetsIn()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(jwt: o => o.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context =>
+            {
+                context.Token = context.Request.Headers[Elsewhere];
+                return Task.CompletedTask;
+            },
+        }));
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.Issue()}";
+        });
+
+        Assert.Equal(200, answer.Status);
+    }
+
     private static Task Succeed(AuthenticationFailedContext context)
     {
         context.Principal = Stranger;

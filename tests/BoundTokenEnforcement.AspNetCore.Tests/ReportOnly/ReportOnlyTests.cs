@@ -1,4 +1,5 @@
 using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -120,6 +121,35 @@ public sealed class ReportOnlyTests
 
         await api.RefusesAsync("/", Knocking.Stolen);
         await api.AdmitsAsync("/", Knocking.With($"Bearer {second.BoundTo(Api.A)}") + (context => context.Connection.ClientCertificate = Api.A), "alice");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task DPoPSchemeOfTheApplication_OnlyReported_GoesOnAsBefore(bool enforced)
+    {
+        await using var api = await Api.StartAsync(builder =>
+        {
+            builder.Services.AddAuthentication().AddJwtBearer(o =>
+            {
+                Api.Issuer.Configure(o);
+                o.Events = new JwtBearerEvents
+                {
+                    OnMessageReceived = context =>
+                    {
+                        context.Token = context.Request.Headers.Authorization.ToString()["DPoP ".Length..];
+                        return Task.CompletedTask;
+                    },
+                };
+            });
+            builder.Services.AddAuthorization();
+            if (enforced)
+            {
+                builder.Services.AddBoundTokenEnforcement(o => o.Mode = EnforcementMode.ReportOnly);
+            }
+        });
+
+        Assert.Equal(200, (await api.SendAsync("/", context => context.Request.Headers.Authorization = $"DPoP {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}")).Status);
     }
 
     private static Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> configure) =>

@@ -1,6 +1,9 @@
 using System.Security.Claims;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -142,9 +145,52 @@ public sealed class CookieBesideTokenTests
         }
     }
 
+    [Fact]
+    public async Task Cookie_SignedInWithTheJudgedProperties_IsNotTakenForAJudgement()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie(o => o.SessionStore = new Sessions())],
+            (api, app) =>
+            {
+                app.MapGet("/login", async context =>
+                {
+                    var judged = await context.AuthenticateAsync("Bearer");
+                    await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, judged.Principal!, judged.Properties);
+                }).RequireAuthorization();
+                api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes(Setup.Cookies).RequireAuthenticatedUser());
+            });
+        var login = await api.GetAsync("/login", Api.Issuer.BoundTo(Api.A), Api.A);
+        var cookie = login.Headers.SetCookie.ToString().Split(';')[0];
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Request.Headers.Cookie = cookie;
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.A)}";
+        });
+
+        Assert.NotEqual(200, answer.Status);
+    }
+
     private static Task<Api> StartAsync(string[] order, Action<BoundTokenEnforcementOptions>? enforcement = null) =>
         Setup.StartAsync(Setup.Cookies, schemes => schemes.AddCookie().AddGuarded(), Setup.Behind(order), enforcement);
 
     private static Action<AuthenticationProperties> Stores(string token) =>
         properties => properties.StoreTokens([new AuthenticationToken { Name = "access_token", Value = token }]);
+
+    private sealed class Sessions : ITicketStore
+    {
+        private readonly Dictionary<string, AuthenticationTicket> _tickets = [];
+
+        public Task<string> StoreAsync(AuthenticationTicket ticket)
+        {
+            _tickets["1"] = ticket;
+            return Task.FromResult("1");
+        }
+
+        public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.CompletedTask;
+
+        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_tickets.GetValueOrDefault(key));
+
+        public Task RemoveAsync(string key) => Task.CompletedTask;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -100,6 +102,45 @@ public sealed class RefusalLogLimitTests
         var logs = api.Logs.From("BoundTokenEnforcement");
         Assert.Equal(4, logs.Count);
         Assert.All(logs, log => Assert.InRange(log.Everything.Length, 1, 1024));
+    }
+
+    [Fact]
+    public void TryPass_TokensNotValidated_HaveTheirOwnLimit()
+    {
+        var limit = new RefusalLogLimit(_clock);
+        foreach (var isTokenValidated in new[] { false, true })
+        {
+            var passed = Enumerable.Range(0, 100).Count(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated, out var _));
+
+            Assert.Equal(RefusalLogLimit.PerSecond, passed);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: false, out var suppressed));
+        Assert.Equal(100 - RefusalLogLimit.PerSecond, suppressed);
+    }
+
+    // Anybody can write tokens that nobody signed. They must not hide the one that matters.
+    [Fact]
+    public async Task Pipeline_FloodOfForgeries_DoesNotHideAStolenTokenThatWasValidated()
+    {
+        using var key = new TestEncryptionKey();
+        await using var api = await Api.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(_clock), Api.Guarded(options =>
+        {
+            options.TokenValidationParameters.TokenDecryptionKey = key.PrivateSecurityKey();
+            options.TokenValidationParameters.ValidTypes = null;
+        }));
+        var forged = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$$"""{"cnf":{"x5t#S256":"{{{new string('A', 43)}}}"}}"""))}.AA";
+        for (var i = 0; i < RefusalLogLimit.PerSecond + 5; i++)
+        {
+            await api.GetAsync(forged, null);
+        }
+
+        await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
+
+        var told = api.Logs.From(typeof(DecisionTelemetry).FullName!);
+        Assert.Equal(RefusalLogLimit.PerSecond, told.Count(log => log.Message.Contains("an unverified token", StringComparison.Ordinal)));
+        Assert.Contains(TestCertificates.Thumbprint(Api.A), Assert.Single(told, log => log.Message.Contains("a valid token", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
 
     private static List<bool> Pass(RefusalLogLimit limit, int count) =>
