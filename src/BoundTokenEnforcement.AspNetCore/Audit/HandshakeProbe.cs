@@ -13,6 +13,9 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal static class HandshakeProbe
 {
+    // One for all: making a key costs more than the handshake.
+    private static readonly Lazy<X509Certificate2> Certificate = new(ThrowAwayCertificate);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <returns><see langword="null"/> if the handshake failed, which says nothing.</returns>
@@ -20,14 +23,13 @@ internal static class HandshakeProbe
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        using var certificate = ThrowAwayCertificate();
         try
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address, port, patience.Token);
             await using var stream = new NetworkStream(socket);
             await using var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(Options(certificate), patience.Token);
+            await tls.AuthenticateAsClientAsync(Options(Certificate.Value), patience.Token);
             return tls.IsMutuallyAuthenticated;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException)

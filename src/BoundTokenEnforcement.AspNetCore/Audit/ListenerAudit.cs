@@ -7,8 +7,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BoundTokenEnforcement;
 
 /// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be looked at, and are not judged.</summary>
-internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival arrival, IServer? server = null)
+internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival arrival, TimeProvider clock, IServer? server = null)
 {
+    /// <summary>For how long findings are good: whoever may call a health check must not make the host shake hands with itself each time.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+
+    private (long At, IReadOnlyList<AuditedListener> Listeners)? _found;
+
     private bool IsKestrel => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
     internal async Task<IReadOnlyList<AuditedListener>> RunAsync(CancellationToken cancellationToken)
@@ -16,6 +21,11 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         if (!IsKestrel || server!.Features.Get<IServerAddressesFeature>() is not { } addresses)
         {
             return [];
+        }
+
+        if (_found is { } found && clock.GetElapsedTime(found.At) < Lifetime)
+        {
+            return found.Listeners;
         }
 
         var listeners = new List<AuditedListener>();
@@ -29,6 +39,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
             arrival.Confirm();
         }
 
+        _found = (clock.GetTimestamp(), listeners);
         return listeners;
     }
 

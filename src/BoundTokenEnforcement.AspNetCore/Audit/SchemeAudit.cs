@@ -1,10 +1,17 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>Looks at the authentication schemes, and at the options that name some.</summary>
-internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchemeProvider schemes, IServiceScopeFactory scopes)
+internal sealed class SchemeAudit(
+    EnforcementPolicy policy,
+    IAuthenticationSchemeProvider schemes,
+    JwtBearerForwarding forwarding,
+    IOptionsMonitor<CookieAuthenticationOptions> cookies,
+    IServiceScopeFactory scopes)
 {
     internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(List<string> faults)
     {
@@ -22,8 +29,14 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
             .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme))
             .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and JudgedByHandler or ReportOnly does too. Keep one."));
 
+        faults.AddRange(all
+            .Where(scheme => scheme.HandlerType == typeof(CookieAuthenticationHandler) && !options.UnguardedSchemes.ContainsKey(scheme.Name)
+                && cookies.Get(scheme.Name).TicketDataFormat is not (null or TicketDataFormat))
+            .Select(scheme => $"Scheme '{scheme.Name}' reads its cookie by a TicketDataFormat of its own, which may accept access tokens. Call LeaveUnguarded(\"{scheme.Name}\", because: …)."));
+
         // It would wait for itself.
-        if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates && IsJudged(certificates, options))
+        if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates
+            && (IsJudged(certificates, options) || SchemeKinds.KindOf(certificates.HandlerType) == SchemeKind.Forwards))
         {
             faults.Add($"CertificateAuthenticationScheme names scheme '{certificates.Name}', which accepts access tokens. Name one that accepts certificates.");
         }
@@ -47,7 +60,7 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
     private static bool IsJudged(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
         SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded || options.JudgedByHandlerSchemes.Contains(scheme.Name);
 
-    private static AuditedScheme Look(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
+    private AuditedScheme Look(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
     {
         if (options.UnguardedSchemes.TryGetValue(scheme.Name, out var because))
         {
@@ -66,6 +79,7 @@ internal sealed class SchemeAudit(EnforcementPolicy policy, IAuthenticationSchem
 
         return SchemeKinds.KindOf(scheme.HandlerType) switch
         {
+            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded, and forwards to other schemes"),
             SchemeKind.Guarded => new(scheme.Name, IsEnforced: true, "guarded"),
             SchemeKind.Forwards => new(scheme.Name, IsEnforced: true, "forwards to other schemes"),
             SchemeKind.WithoutTokens => new(scheme.Name, IsEnforced: true, "accepts no access tokens"),

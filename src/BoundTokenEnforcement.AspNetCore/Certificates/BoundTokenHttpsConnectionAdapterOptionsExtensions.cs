@@ -31,10 +31,10 @@ public static class BoundTokenHttpsConnectionAdapterOptionsExtensions
         if (https.ClientCertificateValidation is null)
         {
             https.ClientCertificateValidation = static (_, _, _) => true;
-            ClientCertificateRequests.BuildChainsOffline(https);
+            https.OnAuthenticate += static (_, tls) => tls.CertificateChainPolicy ??= HandshakeHook.OfflineChainPolicy();
         }
 
-        ClientCertificateRequests.Observe(https);
+        HandshakeHook.Attach(https, asks: false);
         return https;
     }
 }

@@ -21,7 +21,9 @@ internal static class CertificateScheme
         }
 
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
+        // A handler that judges tokens would come back here, and one that forwards may.
         return await handlers.GetHandlerAsync(context, name) is { } handler
+            && SchemeKinds.KindOf(handler.GetType()) is not (SchemeKind.Guarded or SchemeKind.Forwards)
             && (await handler.AuthenticateAsync()).Succeeded;
     }
 }

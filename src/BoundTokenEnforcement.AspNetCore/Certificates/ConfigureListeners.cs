@@ -7,19 +7,11 @@ namespace BoundTokenEnforcement;
 /// Lets every Kestrel listener ask for client certificates. Registered before everything else, so that an application's own
 /// <c>ConfigureHttpsDefaults</c>, of which Kestrel keeps only the last, replaces this and never the other way round.
 /// </summary>
-internal sealed class ConfigureListeners(EnforcementPolicy enforcement) : IConfigureOptions<KestrelServerOptions>
+internal sealed class ConfigureListeners(EnforcementPolicy policy) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
     {
-        var ask = enforcement.Current.RequestClientCertificates;
-        options.ConfigureHttpsDefaults(https =>
-        {
-            if (ask)
-            {
-                ClientCertificateRequests.AskUnlessConfigured(https);
-            }
-
-            ClientCertificateRequests.Observe(https);
-        });
+        var asks = policy.Current.RequestClientCertificates;
+        options.ConfigureHttpsDefaults(https => HandshakeHook.Attach(https, asks));
     }
 }

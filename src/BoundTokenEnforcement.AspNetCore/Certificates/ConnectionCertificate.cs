@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -26,18 +27,33 @@ internal sealed class ConnectionCertificate
     internal static ConnectionCertificate? Seen(HttpContext context) => context.Features.Get<ConnectionCertificate>();
 
     /// <summary>What the connection presents now.</summary>
-    internal static ConnectionCertificate Of(HttpContext context)
-    {
-        var certificate = HandshakeCertificate(context.Features);
-        return certificate is null
-            ? None
-            : Known.GetValue(certificate, static c => new(new PresentedCertificate(c, CertificateSource.Connection)));
-    }
+    internal static ConnectionCertificate Of(HttpContext context) =>
+        context.Features.Get<ISslStreamFeature>() is { } tls
+            ? Of((X509Certificate2?)tls.SslStream.RemoteCertificate)
+            : FirstOf(context.Features, Of(context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate));
 
-    // The handshake's own object is preferred: ITlsConnectionFeature has a setter, lives as long as the connection, and whatever
-    // was written into it during one request would still stand there in the next.
-    private static X509Certificate2? HandshakeCertificate(IFeatureCollection features) =>
-        features.Get<ISslStreamFeature>() is { } tls
-            ? (X509Certificate2?)tls.SslStream.RemoteCertificate
-            : features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+    private static ConnectionCertificate Of(X509Certificate2? certificate) => certificate is null
+        ? None
+        : Known.GetValue(certificate, static c => new(new PresentedCertificate(c, CertificateSource.Connection)));
+
+    // Where TLS is not Kestrel's own there is only ITlsConnectionFeature. It has a setter and may live as long as the connection, so that what one
+    // request writes into it would still stand there in the next: what the connection's first request found is what counts.
+    private static ConnectionCertificate FirstOf(IFeatureCollection features, ConnectionCertificate found)
+    {
+        if (features.Get<IConnectionItemsFeature>()?.Items is not { } items)
+        {
+            return found;
+        }
+
+        lock (items)
+        {
+            if (items.TryGetValue(typeof(ConnectionCertificate), out var first))
+            {
+                return (ConnectionCertificate)first!;
+            }
+
+            items[typeof(ConnectionCertificate)] = found;
+            return found;
+        }
+    }
 }

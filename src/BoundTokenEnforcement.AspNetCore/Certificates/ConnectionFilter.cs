@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BoundTokenEnforcement;
 
@@ -24,32 +25,33 @@ internal sealed class ConnectionFilter(
         arrival.Observe(context.Features, certificate);
 
         var options = policy.Current;
-        var fault = FaultOfAsync(context, options);
-        return fault is { IsCompletedSuccessfully: true, Result: null } ? rest(context) : RejectAsync(context, rest, options, fault);
-    }
-
-    private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, ValueTask<BindingFailure?> fault)
-    {
-        if (await fault is { } failure)
+        if (context.Features.Get<CertificateRequested>() == CertificateRequested.ByUs && options.CertificateAuthenticationScheme is null)
         {
-            await telemetry.TellAsync(context, options, string.Empty, options.Mode, BindingResult.Refused(failure), default, null);
-            if (options.Mode == EnforcementMode.Enforce)
-            {
-                challenger.RejectRequest(context, failure);
-                return;
-            }
+            context.Features.Set<ITlsConnectionFeature>(new UncheckedCertificate());
         }
 
-        await rest(context);
+        return FaultOf(context, options) is { } failure ? RejectAsync(context, rest, options, failure) : rest(context);
     }
 
-    private static async ValueTask<BindingFailure?> FaultOfAsync(HttpContext context, BoundTokenEnforcementOptions options)
+    private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, BindingFailure failure)
+    {
+        await telemetry.TellAsync(context, options, new Judgement(string.Empty, options.Mode, BindingResult.Refused(failure)));
+        if (options.Mode == EnforcementMode.ReportOnly)
+        {
+            await rest(context);
+            return;
+        }
+
+        challenger.RejectRequest(context, failure);
+    }
+
+    private static BindingFailure? FaultOf(HttpContext context, BoundTokenEnforcementOptions options)
     {
         if (options.RejectMisdirectedRequests && RequestedHost.IsMisdirected(context))
         {
             return BindingFailure.RequestMisdirected;
         }
 
-        return await TokenTransport.IsAmbiguousAsync(context.Request) ? BindingFailure.RequestMalformed : null;
+        return TokenTransport.IsAmbiguous(context.Request) ? BindingFailure.RequestMalformed : null;
     }
 }

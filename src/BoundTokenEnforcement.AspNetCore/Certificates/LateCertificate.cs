@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BoundTokenEnforcement;
 
@@ -13,6 +14,12 @@ internal static class LateCertificate
     /// <returns>What the connection presents now.</returns>
     internal static async ValueTask<ConnectionCertificate> NegotiateAsync(HttpContext context)
     {
+        // Only Kestrel's own TLS tells what a handshake gave. Anywhere else there would be no telling it from what somebody wrote in.
+        if (context.Features.Get<ISslStreamFeature>() is null)
+        {
+            return ConnectionCertificate.None;
+        }
+
         var connection = ConnectionCertificate.None;
         try
         {

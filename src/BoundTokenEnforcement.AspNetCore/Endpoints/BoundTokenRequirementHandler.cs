@@ -15,7 +15,7 @@ internal sealed class BoundTokenRequirementHandler : AuthorizationHandler<BoundT
     {
         if (Request(context.Resource)?.Features is { } request
             && BoundTokenFeature.Of(request) is { LetsInOnlyProven: true }
-            && request.Get<UnjudgedIdentity>() is null)
+            && UnjudgedIdentity.Of(request) is null)
         {
             context.Succeed(requirement);
         }

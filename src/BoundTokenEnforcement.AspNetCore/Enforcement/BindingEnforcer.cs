@@ -22,7 +22,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }
 
-        return await CarryOutAsync(context, scheme, options, success, result, confirmation.CertificateThumbprint);
+        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success));
     }
 
     /// <summary>
@@ -33,7 +33,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var options = policy.Current;
         var connection = ConnectionCertificate.Seen(context);
-        if (options.ModeOf(scheme) != EnforcementMode.Enforce
+        if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
             || (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, unverified)))
         {
             return null;
@@ -41,18 +41,30 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
 
         var result = Compare(context, options, connection, unverified);
         return result.IsRefused
-            ? await CarryOutAsync(context, scheme, options, success: null, result, unverified.CertificateThumbprint)
+            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint))
             : null;
     }
 
-    /// <summary>Refuses for a reason that is no matter of comparison.</summary>
-    internal ValueTask<AuthenticateResult> RefuseAsync(
-        HttpContext context, string scheme, AuthenticateResult? success, BindingFailure failure, CertificateThumbprint expected) =>
-        CarryOutAsync(context, scheme, policy.Current, success, BindingResult.Refused(failure), expected);
+    /// <summary>The same for a reason that is no matter of comparison. Where refusals are only told, this one is told, and nothing else happens.</summary>
+    internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, BindingFailure failure)
+    {
+        var options = policy.Current;
+        var mode = options.ModeOf(scheme);
+        var refused = await CarryOutAsync(context, options, new(scheme, mode, BindingResult.Refused(failure)));
+        return mode == EnforcementMode.ReportOnly ? null : refused;
+    }
 
-    /// <summary>Compares without carrying anything out.</summary>
-    internal bool WouldRefuse(HttpContext context, Confirmation unverified) =>
-        Compare(context, policy.Current, ConnectionCertificate.Seen(context), unverified).IsRefused;
+    /// <summary>Refuses a success for a reason that is no matter of comparison.</summary>
+    internal ValueTask<AuthenticateResult> RefuseAsync(
+        HttpContext context, string scheme, AuthenticateResult success, BindingFailure failure, CertificateThumbprint expected)
+    {
+        var options = policy.Current;
+        return CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), BindingResult.Refused(failure), expected, success));
+    }
+
+    /// <summary>Why a token would be refused; <see langword="null"/> if it would not. Nothing is carried out.</summary>
+    internal BindingFailure? WhyRefused(HttpContext context, Confirmation unverified) =>
+        Compare(context, policy.Current, ConnectionCertificate.Seen(context), unverified).Failure;
 
     private static BindingResult Compare(
         HttpContext context, BoundTokenEnforcementOptions options, ConnectionCertificate? connection, Confirmation confirmation) =>
@@ -60,19 +72,10 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             ? BindingResult.Refused(BindingFailure.ConnectionNotSeen)
             : CertificateBinding.Verify(confirmation, connection.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
 
-    private async ValueTask<AuthenticateResult> CarryOutAsync(
-        HttpContext context,
-        string scheme,
-        BoundTokenEnforcementOptions options,
-        AuthenticateResult? success,
-        BindingResult result,
-        CertificateThumbprint expected)
+    private async ValueTask<AuthenticateResult> CarryOutAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {
-        var mode = options.ModeOf(scheme);
-        var letIn = success is not null && (!result.IsRefused || mode == EnforcementMode.ReportOnly);
-        var earlier = BoundTokenFeature.Of(context.Features);
-        context.Features.Set<IBoundTokenFeature>(new BoundTokenFeature(scheme, result, mode, letIn ? success!.Properties : null, earlier));
-        await telemetry.TellAsync(context, options, scheme, mode, result, expected, success?.Principal);
-        return letIn ? success! : BindingRefused.Result;
+        BoundTokenFeature.Add(context.Features, judgement);
+        await telemetry.TellAsync(context, options, judgement);
+        return judgement.LetsIn ? judgement.Success! : BindingRefused.Result;
     }
 }

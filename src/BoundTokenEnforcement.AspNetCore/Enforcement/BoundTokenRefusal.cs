@@ -28,10 +28,14 @@ public sealed class BoundTokenRefusal
     public required CertificateThumbprint Presented { get; init; }
 
     /// <summary>
-    /// The token's <c>jti</c>. Whether the token's signature was verified before is not known: anybody can write anything in here.
+    /// Whether the scheme had validated the token. If not, anybody can have written anything into <see cref="Expected"/>, <see cref="TokenId"/> and
+    /// <see cref="ClientId"/>: most tokens are refused before their signature is verified, because that is cheaper.
     /// </summary>
+    public required bool IsTokenValidated { get; init; }
+
+    /// <summary>The token's <c>jti</c>, cut to 200 characters.</summary>
     public required string? TokenId { get; init; }
 
-    /// <summary>The token's <c>client_id</c>. The same holds as for <see cref="TokenId"/>.</summary>
+    /// <summary>The token's <c>client_id</c>, cut to 200 characters.</summary>
     public required string? ClientId { get; init; }
 }

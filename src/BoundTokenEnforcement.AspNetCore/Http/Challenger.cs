@@ -24,7 +24,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     /// <summary>401 for a request that was refused whatever its scheme; once, even if several schemes are challenged.</summary>
     internal void ChallengeOnce(HttpContext context)
     {
-        if (!context.Response.Headers.ContainsKey(HeaderNames.WWWAuthenticate))
+        if (!context.Response.HasStarted)
         {
             Challenge(context, BearerCredentials.Scheme, BearerError.InvalidToken);
         }

@@ -22,16 +22,11 @@ internal sealed class BoundJwtBearerHandler(
     {
         // What the base class finds is final: Options.Events, or EventsType, which replaces them.
         await base.InitializeEventsAsync();
-        Events = _capturing = new TokenCapturingEvents(Events);
+        Events = _capturing = new TokenCapturingEvents(Events, RefuseEarlyAsync);
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (await RefuseEarlyAsync() is { } refused)
-        {
-            return refused;
-        }
-
         var result = await base.HandleAuthenticateAsync();
         return result.Succeeded
             ? await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken))
@@ -47,19 +42,37 @@ internal sealed class BoundJwtBearerHandler(
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
         var context = new JwtBearerChallengeContext(Context, Scheme, Options, properties) { AuthenticateFailure = failure, Error = error };
         await Events.Challenge(context);
-        if (!context.Handled)
+        if (context.Handled)
         {
-            challenger.Challenge(Context, Options.Challenge, error);
+            return;
         }
+
+        if (BoundTokenFeature.Of(Context.Features)?.Failure == BindingFailure.RequestMalformed)
+        {
+            challenger.RejectRequest(Context, BindingFailure.RequestMalformed);
+            return;
+        }
+
+        challenger.Challenge(Context, Options.Challenge, error);
     }
 
-    private async ValueTask<AuthenticateResult?> RefuseEarlyAsync() => BearerCredentials.Read(Request.Headers.Authorization, out var token) switch
+    /// <param name="taken">The token that the application's events took from elsewhere; <see langword="null"/> for the one in the header.</param>
+    private async ValueTask<AuthenticateResult?> RefuseEarlyAsync(string? taken)
     {
-        BearerCredentialsReading.Token when CompactJwt.TryGetPayload(token.Span, out var payload) =>
-            await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)),
+        var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
+        if (sent == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request))
+        {
+            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.RequestMalformed);
+        }
+
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
-        BearerCredentialsReading.None when DPoPCredentials.AreIn(Request) =>
-            await enforcer.RefuseAsync(Context, Scheme.Name, success: null, BindingFailure.MethodUnsupported, default),
-        _ => null,
-    };
+        if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
+        {
+            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.MethodUnsupported);
+        }
+
+        return CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload)
+            ? await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload))
+            : null;
+    }
 }

@@ -1,3 +1,4 @@
+using System.IdentityModel.Tokens.Jwt;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -13,12 +14,16 @@ internal static class JwtHeaderRules
     {
         JsonWebToken { InnerToken: { } signed } jwt => NothingIsCritical(jwt) && AreKept(signed),
         JsonWebToken jwt => NothingIsCritical(jwt) && AlgorithmFitsKey(jwt.Alg, jwt.SigningKey),
-        // What else there is has been judged by its type already.
+        JwtSecurityToken { InnerToken: { } signed } jwt => NothingIsCritical(jwt) && AreKept(signed),
+        JwtSecurityToken jwt => NothingIsCritical(jwt) && AlgorithmFitsKey(jwt.SignatureAlgorithm, jwt.SigningKey),
+        // No token, or of a type nobody knows: refused for that reason.
         _ => true,
     };
 
     // RFC 7515 §4.1.11: who does not understand what is critical must not accept the token. Nothing is understood here.
     private static bool NothingIsCritical(JsonWebToken jwt) => !jwt.TryGetHeaderValue<object>(CriticalHeader, out _);
+
+    private static bool NothingIsCritical(JwtSecurityToken jwt) => !jwt.Header.ContainsKey(CriticalHeader);
 
     // RFC 7518 §3.4: each of the three belongs to one curve.
     internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => algorithm switch

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
@@ -7,7 +8,7 @@ namespace BoundTokenEnforcement;
 /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
 /// its events reaches what is remembered here.
 /// </summary>
-internal sealed class TokenCapturingEvents(JwtBearerEvents inner) : JwtBearerEvents
+internal sealed class TokenCapturingEvents(JwtBearerEvents inner, Func<string?, ValueTask<AuthenticateResult?>> refuseEarly) : JwtBearerEvents
 {
     /// <summary>The token whose signature was verified in this request; <see langword="null"/> if none was, or if something failed afterwards.</summary>
     internal SecurityToken? ValidatedToken { get; private set; }
@@ -26,7 +27,16 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner) : JwtBearerEve
         return inner.AuthenticationFailed(context);
     }
 
-    public override Task MessageReceived(MessageReceivedContext context) => inner.MessageReceived(context);
+    public override async Task MessageReceived(MessageReceivedContext context)
+    {
+        await inner.MessageReceived(context);
+
+        // Behind the application's handler, because only now it is known which token will be used.
+        if (context.Result is null && await refuseEarly(context.Token) is { Failure: { } failure })
+        {
+            context.Fail(failure);
+        }
+    }
 
     public override Task Forbidden(ForbiddenContext context) => inner.Forbidden(context);
 

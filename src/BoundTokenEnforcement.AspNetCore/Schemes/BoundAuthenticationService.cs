@@ -20,13 +20,13 @@ internal sealed class BoundAuthenticationService(
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
         var result = await inner.AuthenticateAsync(context, scheme);
-        return result.Succeeded ? await unjudged.ExamineAsync(context, result) : result;
+        return result.Succeeded ? await unjudged.ExamineAsync(context, scheme, result) : result;
     }
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
         // A refused request is refused as a whole: no other scheme may invite it to sign in some other way.
-        if (BoundTokenFeature.Of(context.Features) is { HasRefusedBoundToken: true } && !await unjudged.IsGuardedAsync(context, scheme))
+        if (BoundTokenFeature.Of(context.Features) is { HasRefused: true } && !await unjudged.IsGuardedAsync(scheme))
         {
             challenger.ChallengeOnce(context);
             return;

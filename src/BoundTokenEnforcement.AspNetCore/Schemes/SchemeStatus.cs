@@ -43,7 +43,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
                 return $"scheme '{scheme.Name}' is left unguarded";
             }
 
-            if (options.ModeOf(scheme.Name) != EnforcementMode.Enforce)
+            if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
             {
                 return $"scheme '{scheme.Name}' lets refused tokens through";
             }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -6,61 +7,90 @@ namespace BoundTokenEnforcement;
 /// <summary>What becomes of a success that no judgement stands behind: of a handler that is not ours, or was reached past ours.</summary>
 internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer enforcer, IAuthenticationSchemeProvider schemes)
 {
+    /// <param name="context">The request.</param>
+    /// <param name="asked">The scheme that was asked; <see langword="null"/> for the default one. What the ticket calls itself is not believed.</param>
+    /// <param name="success">What the scheme answered.</param>
     /// <returns>The same success, or the refusal.</returns>
-    internal async ValueTask<AuthenticateResult> ExamineAsync(HttpContext context, AuthenticateResult success)
+    internal async ValueTask<AuthenticateResult> ExamineAsync(HttpContext context, string? asked, AuthenticateResult success)
     {
         var judged = BoundTokenFeature.Of(context.Features);
-        if (judged?.Covers(success.Properties) == true)
+        if (judged?.Behind(success.Properties) is { } judgement)
+        {
+            return await ExamineAgainAsync(context, judged, judgement, success);
+        }
+
+        if (UnjudgedIdentity.Of(context.Features)?.Covers(success.Properties) == true && !EndpointRequirement.Demands(context.GetEndpoint()))
         {
             return success;
         }
 
-        var scheme = success.Ticket!.AuthenticationScheme;
-        if (await IsAcceptableAsync(context, scheme, success, judged))
+        var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync() : await schemes.GetSchemeAsync(asked);
+        var name = scheme?.Name ?? asked ?? string.Empty;
+        var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme.HandlerType);
+        if (WhyRefused(context, name, kind, success, judged) is { } failure)
         {
-            context.Features.Set(UnjudgedIdentity.Present);
-            return success;
+            return await enforcer.RefuseAsync(context, name, success, failure, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
         }
 
-        return await enforcer.RefuseAsync(context, scheme, success, BindingFailure.SchemeUnguarded, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
+        UnjudgedIdentity.Add(context.Features, success.Properties);
+        return success;
     }
 
-    internal async ValueTask<bool> IsGuardedAsync(HttpContext context, string? scheme)
+    internal async ValueTask<bool> IsGuardedAsync(string? asked)
     {
-        var found = scheme is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(scheme);
+        var found = asked is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(asked);
         return found is not null && SchemeKinds.KindOf(found.HandlerType) == SchemeKind.Guarded;
     }
 
-    private async ValueTask<bool> IsAcceptableAsync(HttpContext context, string scheme, AuthenticateResult success, BoundTokenFeature? judged)
+    private BindingFailure? WhyRefused(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? judged)
     {
         // Before all else: leaving a scheme unguarded says nothing about the endpoints that demand a bound token.
         if (EndpointRequirement.Demands(context.GetEndpoint()))
         {
-            return false;
+            return BindingFailure.SchemeUnguarded;
         }
 
         var options = policy.Current;
         if (options.UnguardedSchemes.ContainsKey(scheme))
         {
-            return true;
+            return null;
         }
 
-        if (options.JudgedByHandlerSchemes.Contains(scheme) || judged?.HasRefusedBoundToken == true)
+        // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
+        if (kind != SchemeKind.WithoutTokens || options.JudgedByHandlerSchemes.Contains(scheme) || !CarriedToken.ConfirmationOf(success).IsAbsent)
         {
-            return false;
+            return BindingFailure.SchemeUnguarded;
         }
 
+        // The token's own failure first: whoever asks twice hears the same twice.
         var carried = CarriedToken.ConfirmationOf(context.Request);
-        if (await KindOfAsync(scheme) == SchemeKind.WithoutTokens)
-        {
-            // A cookie is as good beside a token as alone, unless that token is a stolen one.
-            return carried.IsAbsent || !enforcer.WouldRefuse(context, carried);
-        }
-
-        // Whether this handler took the token that we see, or another one, nobody knows. Only a request without bound tokens is safe.
-        return carried.IsAbsent && CarriedToken.ConfirmationOf(success).IsAbsent;
+        return (carried.IsAbsent ? null : enforcer.WhyRefused(context, carried))
+            ?? (judged?.HasRefusedBoundToken == true ? BindingFailure.SchemeUnguarded : null);
     }
 
-    private async ValueTask<SchemeKind> KindOfAsync(string scheme) =>
-        await schemes.GetSchemeAsync(scheme) is { } found ? SchemeKinds.KindOf(found.HandlerType) : SchemeKind.Unknown;
+    // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
+    // another endpoint (an error page, for example).
+    private async ValueTask<AuthenticateResult> ExamineAgainAsync(
+        HttpContext context, BoundTokenFeature judged, BoundTokenFeature judgement, AuthenticateResult success)
+    {
+        if (judgement.Mode == EnforcementMode.ReportOnly)
+        {
+            return success;
+        }
+
+        if (judged.HasRefusedBoundToken)
+        {
+            return await enforcer.RefuseAsync(context, judgement.Scheme, success, BindingFailure.SchemeUnguarded, default);
+        }
+
+        if (judgement.Outcome != BindingOutcome.Unbound || enforcer.WhyRefused(context, Confirmation.Absent) is not { } failure)
+        {
+            return success;
+        }
+
+        // The framework goes on with the user of before if an authentication fails.
+        context.User = new ClaimsPrincipal(new ClaimsIdentity());
+        context.Features.Set<IAuthenticateResultFeature>(null);
+        return await enforcer.RefuseAsync(context, judgement.Scheme, success, failure, default);
+    }
 }

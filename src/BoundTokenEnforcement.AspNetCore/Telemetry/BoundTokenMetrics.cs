@@ -14,7 +14,7 @@ internal sealed class BoundTokenMetrics
             BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
     }
 
-    internal void Decided(string scheme, EnforcementMode mode, BindingResult result)
+    internal void Decided(Judgement judgement)
     {
         if (!_decisions.Enabled)
         {
@@ -23,17 +23,18 @@ internal sealed class BoundTokenMetrics
 
         var tags = new TagList
         {
-            { BoundTokenTelemetry.ModeTag, mode.ToString() },
-            { BoundTokenTelemetry.OutcomeTag, result.Outcome.ToString() },
+            { BoundTokenTelemetry.ModeTag, judgement.Mode.ToString() },
+            { BoundTokenTelemetry.OutcomeTag, judgement.Result.Outcome.ToString() },
         };
-        if (scheme.Length > 0)
+        if (judgement.Scheme.Length > 0)
         {
-            tags.Add(BoundTokenTelemetry.SchemeTag, scheme);
+            tags.Add(BoundTokenTelemetry.SchemeTag, judgement.Scheme);
         }
 
-        if (result.Failure is { } failure)
+        if (judgement.Result.Failure is { } failure)
         {
             tags.Add(BoundTokenTelemetry.FailureTag, failure.ToString());
+            tags.Add(BoundTokenTelemetry.TokenValidatedTag, judgement.Success is not null);
         }
 
         _decisions.Add(1, tags);

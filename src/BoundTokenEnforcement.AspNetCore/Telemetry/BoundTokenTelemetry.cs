@@ -8,7 +8,7 @@ public static class BoundTokenTelemetry
 
     /// <summary>
     /// Counter of decisions, with the tags <see cref="SchemeTag"/>, <see cref="ModeTag"/>, <see cref="OutcomeTag"/> and, on refusals,
-    /// <see cref="FailureTag"/>.
+    /// <see cref="FailureTag"/> and <see cref="TokenValidatedTag"/>.
     /// </summary>
     public const string DecisionsCounterName = "bound_token.decisions";
 
@@ -20,6 +20,9 @@ public static class BoundTokenTelemetry
 
     /// <summary>A <see cref="BindingOutcome"/>. Also a tag of the request's activity.</summary>
     public const string OutcomeTag = "bound_token.outcome";
+
+    /// <summary>Whether a refused token had been validated: if not, anybody can have forged it. Most are refused before.</summary>
+    public const string TokenValidatedTag = "bound_token.token_validated";
 
     /// <summary>A <see cref="BindingFailure"/>. Also a tag of the request's activity.</summary>
     public const string FailureTag = "bound_token.failure";

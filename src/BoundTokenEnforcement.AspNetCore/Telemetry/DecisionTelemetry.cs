@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -8,38 +7,40 @@ namespace BoundTokenEnforcement;
 /// <summary>Tells decisions to everybody who listens. Whatever happens to the listeners, the decision stands.</summary>
 internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLimit limit, ILogger<DecisionTelemetry> logger)
 {
-    internal async ValueTask TellAsync(
-        HttpContext context,
-        BoundTokenEnforcementOptions options,
-        string scheme,
-        EnforcementMode mode,
-        BindingResult result,
-        CertificateThumbprint expected,
-        ClaimsPrincipal? principal)
+    private readonly BoundTokenMetrics _metrics = metrics;
+
+    internal async ValueTask TellAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {
         var presented = ConnectionCertificate.Seen(context)?.Presented?.Thumbprint ?? default;
+        Try(static (self, judgement, _) => self._metrics.Decided(judgement), judgement, presented);
+        Try(static (_, judgement, _) => Tag(Activity.Current, judgement.Result), judgement, presented);
+        Try(static (self, judgement, presented) => self.Log(judgement, presented), judgement, presented);
+        if (judgement.Result.Failure is { } failure && options.OnRefused is { } onRefused)
+        {
+            await AlarmAsync(onRefused, context, judgement, failure, presented);
+        }
+    }
+
+    private async ValueTask AlarmAsync(
+        Func<BoundTokenRefusal, ValueTask> onRefused, HttpContext context, Judgement judgement, BindingFailure failure, CertificateThumbprint presented)
+    {
         try
         {
-            metrics.Decided(scheme, mode, result);
-            Tag(Activity.Current, result);
-            Log(scheme, mode, result, expected, presented);
-            if (result.Failure is { } failure && options.OnRefused is { } onRefused)
+            var (tokenId, clientId) = TokenNames.Of(context.Request, judgement.Success?.Principal);
+            await onRefused(new BoundTokenRefusal
             {
-                var (tokenId, clientId) = TokenNames.Of(context.Request, principal);
-                await onRefused(new BoundTokenRefusal
-                {
-                    HttpContext = context,
-                    Scheme = scheme,
-                    Failure = failure,
-                    Mode = mode,
-                    Expected = expected,
-                    Presented = presented,
-                    TokenId = tokenId,
-                    ClientId = clientId,
-                });
-            }
+                HttpContext = context,
+                Scheme = judgement.Scheme,
+                Failure = failure,
+                Mode = judgement.Mode,
+                Expected = judgement.Expected,
+                Presented = presented,
+                IsTokenValidated = judgement.Success is not null,
+                TokenId = tokenId,
+                ClientId = clientId,
+            });
         }
-#pragma warning disable CA1031 // Somebody's log sink, metrics listener or alarm is broken.
+#pragma warning disable CA1031 // Somebody's alarm is broken.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -47,15 +48,29 @@ internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLim
         }
     }
 
-    private void Log(string scheme, EnforcementMode mode, BindingResult result, CertificateThumbprint expected, CertificateThumbprint presented)
+    private void Try(Action<DecisionTelemetry, Judgement, CertificateThumbprint> tell, Judgement judgement, CertificateThumbprint presented)
     {
-        if (result.Failure is not { } failure)
+        try
         {
-            logger.Accepted(scheme, result, presented);
+            tell(this, judgement, presented);
         }
-        else if (limit.TryPass(failure, out var suppressed))
+#pragma warning disable CA1031 // Somebody's log sink or metrics listener is broken. The others shall hear all the same.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            logger.Refused(failure, scheme, mode, expected, presented);
+            TryLog(e);
+        }
+    }
+
+    private void Log(Judgement judgement, CertificateThumbprint presented)
+    {
+        if (judgement.Result.Failure is not { } failure)
+        {
+            logger.Accepted(judgement.Scheme, judgement.Result, presented);
+        }
+        else if (limit.TryPass(failure, judgement.Success is not null, out var suppressed))
+        {
+            logger.Refused(failure, judgement.Scheme, judgement.Mode, judgement.Success is not null, judgement.Expected, presented);
             if (suppressed > 0)
             {
                 logger.RefusalsSuppressed(suppressed, failure);

@@ -10,34 +10,37 @@ internal static partial class Log
         BindingFailure failure,
         string scheme,
         EnforcementMode mode,
+        bool isTokenValidated,
         CertificateThumbprint expected,
         CertificateThumbprint presented)
     {
+        // Before its signature is verified, a token says whatever its sender likes.
+        var token = isTokenValidated ? "a valid" : "an unverified";
         switch (failure)
         {
             case BindingFailure.TokenUnbound:
-                logger.TokenUnbound(scheme, mode);
+                logger.TokenUnbound(scheme, mode, token);
                 break;
             case BindingFailure.CertificateMissing:
-                logger.CertificateMissing(scheme, mode, expected);
+                logger.CertificateMissing(scheme, mode, token, expected);
                 break;
             case BindingFailure.CertificateMismatch:
-                logger.CertificateMismatch(scheme, mode, expected, presented);
+                logger.CertificateMismatch(scheme, mode, token, expected, presented);
                 break;
             case BindingFailure.ConfirmationMalformed:
-                logger.ConfirmationMalformed(scheme, mode);
+                logger.ConfirmationMalformed(scheme, mode, token);
                 break;
             case BindingFailure.ThumbprintMalformed:
-                logger.ThumbprintMalformed(scheme, mode);
+                logger.ThumbprintMalformed(scheme, mode, token);
                 break;
             case BindingFailure.MethodUnsupported:
-                logger.MethodUnsupported(scheme, mode);
+                logger.MethodUnsupported(scheme, mode, token);
                 break;
             case BindingFailure.MemberRepeated:
-                logger.MemberRepeated(scheme, mode);
+                logger.MemberRepeated(scheme, mode, token);
                 break;
             case BindingFailure.PayloadUnreadable:
-                logger.PayloadUnreadable(scheme, mode);
+                logger.PayloadUnreadable(scheme, mode, token);
                 break;
             case BindingFailure.TokenNotSeen:
                 logger.TokenNotSeen(scheme, mode);
@@ -72,29 +75,29 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Error, "{Scheme} ({Mode}): refused for a reason that has no rule ({Failure}). Please report it.", EventName = "Unexpected")]
     private static partial void Unexpected(this ILogger logger, string scheme, EnforcementMode mode, BindingFailure failure);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Scheme} ({Mode}): refused a token that is bound to no certificate. BoundTokens:Requirement = WhenBound would accept it.", EventName = "TokenUnbound")]
-    private static partial void TokenUnbound(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(101, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token that is bound to no certificate. BoundTokens:Requirement = WhenBound would accept it.", EventName = "TokenUnbound")]
+    private static partial void TokenUnbound(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Scheme} ({Mode}): refused a token bound to {Expected}, because the connection presented no certificate.", EventName = "CertificateMissing")]
-    private static partial void CertificateMissing(this ILogger logger, string scheme, EnforcementMode mode, CertificateThumbprint expected);
+    [LoggerMessage(102, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because the connection presented no certificate.", EventName = "CertificateMissing")]
+    private static partial void CertificateMissing(this ILogger logger, string scheme, EnforcementMode mode, string validity, CertificateThumbprint expected);
 
-    [LoggerMessage(103, LogLevel.Warning, "{Scheme} ({Mode}): refused a token bound to {Expected}, because the connection presented {Presented}.", EventName = "CertificateMismatch")]
-    private static partial void CertificateMismatch(this ILogger logger, string scheme, EnforcementMode mode, CertificateThumbprint expected, CertificateThumbprint presented);
+    [LoggerMessage(103, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because the connection presented {Presented}.", EventName = "CertificateMismatch")]
+    private static partial void CertificateMismatch(this ILogger logger, string scheme, EnforcementMode mode, string validity, CertificateThumbprint expected, CertificateThumbprint presented);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose cnf is not an object with members.", EventName = "ConfirmationMalformed")]
-    private static partial void ConfirmationMalformed(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(104, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token whose cnf is not an object with members.", EventName = "ConfirmationMalformed")]
+    private static partial void ConfirmationMalformed(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(105, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose x5t#S256 is not 43 characters of canonical base64url.", EventName = "ThumbprintMalformed")]
-    private static partial void ThumbprintMalformed(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(105, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token whose x5t#S256 is not 43 characters of canonical base64url.", EventName = "ThumbprintMalformed")]
+    private static partial void ThumbprintMalformed(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(106, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose cnf names a key in a way that is not verified here, or that was sent with the DPoP scheme.", EventName = "MethodUnsupported")]
-    private static partial void MethodUnsupported(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(106, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token whose cnf names a key in a way that is not verified here, or that was sent with the DPoP scheme.", EventName = "MethodUnsupported")]
+    private static partial void MethodUnsupported(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(107, LogLevel.Warning, "{Scheme} ({Mode}): refused a token in which a claim, or a member of cnf, stands twice.", EventName = "MemberRepeated")]
-    private static partial void MemberRepeated(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(107, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token in which a claim, or a member of cnf, stands twice.", EventName = "MemberRepeated")]
+    private static partial void MemberRepeated(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(108, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose payload is not one JSON object of bearable size.", EventName = "PayloadUnreadable")]
-    private static partial void PayloadUnreadable(this ILogger logger, string scheme, EnforcementMode mode);
+    [LoggerMessage(108, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token whose payload is not one JSON object of bearable size.", EventName = "PayloadUnreadable")]
+    private static partial void PayloadUnreadable(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
     [LoggerMessage(109, LogLevel.Error, "{Scheme} ({Mode}): refused a success without a validated token. Does an event call Success()?", EventName = "TokenNotSeen")]
     private static partial void TokenNotSeen(this ILogger logger, string scheme, EnforcementMode mode);

@@ -6,13 +6,16 @@ internal sealed class RefusalLogLimit(TimeProvider clock)
     /// <summary>Records of one failure in one second.</summary>
     internal const int PerSecond = 20;
 
-    private readonly Window[] _windows = [.. Enum.GetValues<BindingFailure>().Select(static _ => new Window())];
+    private static readonly int Failures = Enum.GetValues<BindingFailure>().Length;
+
+    private readonly Window[] _windows = [.. Enumerable.Range(0, 2 * Failures).Select(static _ => new Window())];
 
     /// <param name="failure">The failure to be logged.</param>
+    /// <param name="isTokenValidated">Whether the token had been validated. What anybody can forge has a budget of its own.</param>
     /// <param name="suppressed">How many of its kind were left out since the last that passed.</param>
-    internal bool TryPass(BindingFailure failure, out long suppressed)
+    internal bool TryPass(BindingFailure failure, bool isTokenValidated, out long suppressed)
     {
-        var window = _windows[(int)failure];
+        var window = _windows[(int)failure + (isTokenValidated ? Failures : 0)];
         lock (window)
         {
             var now = clock.GetTimestamp();

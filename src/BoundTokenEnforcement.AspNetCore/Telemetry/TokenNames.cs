@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +18,7 @@ internal static class TokenNames
     {
         if (BearerCredentials.Read(request.Headers.Authorization, out var token) != BearerCredentialsReading.Token
             || !CompactJwt.TryGetPayload(token.Span, out var payload)
-            || JwtPayload.TryDecode(payload) is not { } json)
+            || TryParse(payload) is not { } json)
         {
             return default;
         }
@@ -28,8 +29,33 @@ internal static class TokenNames
         }
     }
 
+    private static JsonDocument? TryParse(ReadOnlySpan<char> encodedPayload)
+    {
+        try
+        {
+            return encodedPayload.Length <= Confirmation.MaxJsonLength ? JsonDocument.Parse(Base64Url.DecodeFromChars(encodedPayload)) : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
     private static string? Text(JsonDocument json, string name) =>
-        json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Bounded(value.GetString()) : null;
+        json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Bounded(Unescaped(value)) : null;
+
+    private static string? Unescaped(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character, written as an escape.
+            return null;
+        }
+    }
 
     private static string? Bounded(string? text) => text?.Length > MaxLength ? text[..MaxLength] : text;
 }

@@ -37,7 +37,8 @@ internal static class ConfirmationReader
 
         Span<byte> nameBuffer = stackalloc byte[MemberNames.BufferLength];
         Span<int> nameEnds = stackalloc int[MemberNames.MaxCount];
-        var names = new MemberNames(nameBuffer, nameEnds);
+        Span<int> nameHashes = stackalloc int[MemberNames.MaxCount];
+        var names = new MemberNames(nameBuffer, nameEnds, nameHashes);
         var confirmation = Confirmation.Absent;
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -75,7 +76,8 @@ internal static class ConfirmationReader
 
         Span<byte> nameBuffer = stackalloc byte[MemberNames.BufferLength];
         Span<int> nameEnds = stackalloc int[MemberNames.MaxCount];
-        var names = new MemberNames(nameBuffer, nameEnds);
+        Span<int> nameHashes = stackalloc int[MemberNames.MaxCount];
+        var names = new MemberNames(nameBuffer, nameEnds, nameHashes);
         BindingFailure? fault = null;
         CertificateThumbprint? thumbprint = null;
         var namesAnotherKey = false;

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace BoundTokenEnforcement;
 
 /// <summary>The member names of one JSON object, unescaped, so that a repeated one is noticed without allocating.</summary>
-internal ref struct MemberNames(Span<byte> buffer, Span<int> ends)
+/// <remarks>Hashes are compared first: whoever writes an unsigned token with hundreds of names must not make us compare each with each.</remarks>
+internal ref struct MemberNames(Span<byte> buffer, Span<int> ends, Span<int> hashes)
 {
     /// <summary>Most members of one object.</summary>
     internal const int MaxCount = 256;
@@ -13,6 +14,7 @@ internal ref struct MemberNames(Span<byte> buffer, Span<int> ends)
 
     private readonly Span<byte> _buffer = buffer;
     private readonly Span<int> _ends = ends;
+    private readonly Span<int> _hashes = hashes;
     private int _count;
 
     /// <summary>Adds the name that <paramref name="reader"/> stands on.</summary>
@@ -27,15 +29,33 @@ internal ref struct MemberNames(Span<byte> buffer, Span<int> ends)
 
         var end = start + reader.CopyString(_buffer[start..]);
         var name = _buffer[start..end];
-        for (var i = 0; i < _count; i++)
+        var hash = new HashCode();
+        hash.AddBytes(name);
+        _ends[_count] = end;
+        _hashes[_count] = hash.ToHashCode();
+        if (IsAmongEarlier(name))
+        {
+            return false;
+        }
+
+        _count++;
+        return true;
+    }
+
+    private readonly bool IsAmongEarlier(ReadOnlySpan<byte> name)
+    {
+        var hash = _hashes[_count];
+        for (var i = _hashes[.._count].IndexOf(hash); i >= 0 && i < _count;)
         {
             if (name.SequenceEqual(_buffer[(i == 0 ? 0 : _ends[i - 1]).._ends[i]]))
             {
-                return false;
+                return true;
             }
+
+            var next = _hashes[(i + 1).._count].IndexOf(hash);
+            i = next < 0 ? -1 : i + 1 + next;
         }
 
-        _ends[_count++] = end;
-        return true;
+        return false;
     }
 }

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Audit;
 
@@ -207,6 +210,83 @@ public sealed class SchemeAuditTests
         Assert.Equal([Unnamed], (await Audited.OfAsync(api.Application.Services)).Faults);
     }
 
+    private const string OwnFormat =
+        "Scheme 'Cookies' reads its cookie by a TicketDataFormat of its own, which may accept access tokens. Call LeaveUnguarded(\"Cookies\", because: …).";
+
+    // A recipe found in many blogs: the cookie holds a JWT.
+    [Fact]
+    public async Task Cookie_WithATicketFormatOfItsOwn_IsAFault()
+    {
+        Action<WebApplicationBuilder> cookie = builder => builder.Services.AddAuthentication("Bearer").AddCookie(o =>
+        {
+            o.TicketDataFormat = new JwtTickets();
+            o.Cookie.Name = "jwt";
+        });
+        await Audited.HasFaultAsync(OwnFormat, [Api.Guarded(), cookie]);
+        await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.LeaveUnguarded("Cookies", because: "it ends in spring")), cookie]);
+        await Audited.IsSoundAsync([Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie()]);
+
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn), cookie],
+            (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes("Cookies").RequireAuthenticatedUser()));
+        await api.RefusesAsync("/", Knocking.WithHeader("Cookie", $"jwt={Api.Issuer.BoundTo(Api.A)}"), BindingFailure.SchemeUnguarded);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Scheme_ThatOnlyReports_IsNotSaidToBeEnforced(bool wholeMode)
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o =>
+        {
+            if (wholeMode)
+            {
+                o.Mode = EnforcementMode.ReportOnly;
+            }
+            else
+            {
+                o.ReportOnly("Bearer");
+            }
+        }));
+        Assert.Equal(200, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).Status);
+
+        var report = await api.Application.Services.GetRequiredService<IBoundTokenAudit>().RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(report.Schemes, scheme => Assert.False(scheme.IsEnforced));
+    }
+
+    [Fact]
+    public async Task Scheme_GuardedForwardsToAnUnguardedOne_IsNotSaidToBeEnforced()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Guarded(jwt: o => o.ForwardAuthenticate = "Legacy", enforcement: o => o.LeaveUnguarded("Legacy", because: "it ends in spring")),
+            builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("Legacy", Api.Issuer.Configure));
+        Assert.Equal(200, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).Status);
+
+        var report = await api.Application.Services.GetRequiredService<IBoundTokenAudit>().RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(report.Schemes.Single(scheme => scheme.Name == "Bearer").IsEnforced);
+    }
+
+    [Fact]
+    public async Task Scheme_GuardedForwardsAndNothingIsLeftUnguarded_IsEnforced()
+    {
+        var report = await Audited.IsSoundAsync([
+            Api.Guarded(jwt: o => o.ForwardDefault = "Other"),
+            builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("Other", Api.Issuer.Configure)]);
+
+        Assert.Equal(
+            [new AuditedScheme("Bearer", true, "guarded, and forwards to other schemes"), new AuditedScheme("Other", true, "guarded")], report.Schemes);
+    }
+
+    [Fact]
+    public Task CertificateAuthenticationScheme_ThatForwards_IsAFault() => Audited.HasFaultAsync(
+        "CertificateAuthenticationScheme names scheme 'any', which accepts access tokens. Name one that accepts certificates.",
+        [
+            Api.Guarded(enforcement: options => options.CertificateAuthenticationScheme = "any"),
+            builder => builder.Services.AddAuthentication("Bearer").AddPolicyScheme("any", null, options => options.ForwardDefault = "Bearer"),
+        ]);
+
     private static void Name(BoundTokenEnforcementOptions options, string option, string scheme)
     {
         switch (option)
@@ -246,5 +326,26 @@ public sealed class SchemeAuditTests
 
         private async Task<IAuthenticationHandler> HandlerAsync(HttpContext context, string? scheme) =>
             (await handlers.GetHandlerAsync(context, scheme ?? "Bearer"))!;
+    }
+
+    private sealed class JwtTickets : ISecureDataFormat<AuthenticationTicket>
+    {
+        public string Protect(AuthenticationTicket data) => throw new NotSupportedException();
+
+        public string Protect(AuthenticationTicket data, string? purpose) => throw new NotSupportedException();
+
+        public AuthenticationTicket? Unprotect(string? protectedText) => Unprotect(protectedText, null);
+
+        public AuthenticationTicket? Unprotect(string? protectedText, string? purpose)
+        {
+            var options = new JwtBearerOptions();
+            Api.Issuer.Configure(options);
+            var parameters = options.TokenValidationParameters.Clone();
+            parameters.IssuerSigningKeys = options.Configuration!.SigningKeys;
+            var result = new JsonWebTokenHandler().ValidateTokenAsync(protectedText, parameters).GetAwaiter().GetResult();
+            return result.IsValid
+                ? new AuthenticationTicket(new ClaimsPrincipal(result.ClaimsIdentity), CookieAuthenticationDefaults.AuthenticationScheme)
+                : null;
+        }
     }
 }

@@ -30,7 +30,7 @@ public sealed class CertificateArrivalTests
     public void CanArrive_CertificateAskedFor_IsTrue()
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(CertificateRequested.Instance);
+        context.Features.Set(CertificateRequested.ByApplication);
 
         Observe(context);
 

@@ -42,6 +42,7 @@ public sealed class ConnectionFilterTests
                 [BoundTokenTelemetry.ModeTag] = "Enforce",
                 [BoundTokenTelemetry.OutcomeTag] = "Refused",
                 [BoundTokenTelemetry.FailureTag] = "RequestMalformed",
+                [BoundTokenTelemetry.TokenValidatedTag] = "False",
             },
             measured.Tags);
     }

@@ -1,3 +1,4 @@
+using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -27,10 +28,24 @@ public sealed class OtherIdentityTests
             LeavingUnguarded(leftUnguarded));
         var key = Knocking.WithHeader("X-Key", "machine");
 
-        foreach (var (other, subject) in new[] { (api.Session(), "carol"), (key, "machine"), (api.Session() + key, "machine"), (api.Session() + EndpointSetup.Unbound, "carol") })
+        // Elsewhere a cookie gets in by itself, and a key where its scheme is named.
+        foreach (var (other, subject) in new[]
+        {
+            (api.Session(), "carol"),
+            (key, leftUnguarded ? "machine" : null),
+            (api.Session() + key, leftUnguarded ? "machine" : "carol"),
+            (api.Session() + EndpointSetup.Unbound, "carol"),
+        })
         {
             await api.TurnsAwayAsync("/demands", other);
-            await api.AdmitsAsync("/other", other, subject);
+            if (subject is null)
+            {
+                await api.RefusesAsync("/other", other, BindingFailure.SchemeUnguarded);
+            }
+            else
+            {
+                await api.AdmitsAsync("/other", other, subject);
+            }
         }
     }
 
@@ -139,6 +154,34 @@ public sealed class OtherIdentityTests
         }),
         map,
         options => options.Requirement = BindingRequirement.WhenBound);
+
+    // D18: the proof is of one token, the user of another.
+    [Theory]
+    [InlineData("Bearer,Key")]
+    [InlineData("Key,Bearer")]
+    [InlineData("Key")]
+    public async Task UnguardedKey_BesideAProvenTokenOfSomebodyElse_IsNotLetIn(string schemes)
+    {
+        await using var api = await Api.StartAsync(
+            [
+                Api.Guarded(enforcement: o => o.LeaveUnguarded("Key", because: "an API key, no token")),
+                builder => builder.Services.AddAuthentication("Bearer").AddScheme<OwnHandler.Settings, OwnHandler>("Key", null),
+            ],
+            (api, app) => api.Map(app, "/").RequireAuthorization(Named(schemes)).RequireBoundToken());
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.B;
+            context.Request.Headers[OwnHandler.Header] = "the stolen key";
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.B, claims => claims["sub"] = "mallory")}";
+        });
+
+        // Where the token is asked for it satisfies, for its own user and for nobody else.
+        Assert.Equal(schemes == "Key" ? StatusCodes.Status401Unauthorized : StatusCodes.Status200OK, answer.Status);
+        Assert.All(api.Visits, visit => Assert.Single(visit.User.Identities));
+        Assert.All(api.Visits, visit => Assert.Equal("mallory", visit.Subject));
+        Assert.Equal(schemes == "Key" ? 0 : 1, api.Visits.Count);
+    }
 
     private static AuthorizeAttribute Named(string schemes) => new() { AuthenticationSchemes = schemes.Length == 0 ? null : schemes };
 

@@ -226,6 +226,30 @@ public sealed class BoundTokenEnforcementOptionsTests
         Assert.Throws<ArgumentNullException>(() => ((IServiceCollection)null!).AddBoundTokenEnforcement());
     }
 
+    [Theory]
+    [InlineData("BoundTokens:Mode", "7")]
+    [InlineData("BoundTokens:Audit", "7")]
+    public async Task Start_ValueThatMakesNoSense_Stops(string key, string value)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+        {
+            await using var api = await Api.StartAsync(Api.Settings((key, value)), Api.Guarded());
+        });
+
+        Assert.Contains($"{key} is '{value}'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BoundTokens:UnguardedSchemes:Bearer", "from a file")]
+    [InlineData("BoundTokens:ReportOnlySchemes:0", "Bearer")]
+    [InlineData("BoundTokens:JudgedByHandlerSchemes:0", "Bearer")]
+    public async Task Configuration_ListsThatOnlyCodeMayFill_HasNoEffect(string key, string value)
+    {
+        await using var api = await Api.StartAsync(Api.Settings((key, value)), Api.Guarded());
+
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).IsUnauthorized();
+    }
+
     private static async Task RefusesUnboundAsync(Api api)
     {
         (await api.GetAsync(Api.Issuer.Issue(), null)).IsUnauthorized();

@@ -46,7 +46,7 @@ public sealed class EnforcementStatusTests
     {
         await using var api = await StartAsync(Api.Guarded());
 
-        var answer = await api.SendAsync(MetadataSettings.Target, context => context.Features.Set(CertificateRequested.Instance));
+        var answer = await api.SendAsync(MetadataSettings.Target, context => context.Features.Set(CertificateRequested.ByApplication));
 
         Assert.Equal(MetadataSettings.EnforcedDocument, answer.Body);
     }

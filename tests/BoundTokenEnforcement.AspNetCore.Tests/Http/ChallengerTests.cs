@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Http;
 
@@ -75,5 +78,26 @@ public sealed class ChallengerTests
         challenger.Challenge(context, "Bearer", BearerError.InvalidToken);
 
         Assert.Equal(["Negotiate", Answer.InvalidToken], context.Response.Headers.WWWAuthenticate.ToArray());
+    }
+
+    // Refusals are exactly 401, whatever the application wrote into the answer before.
+    [Fact]
+    public async Task Refusal_ApplicationHasWrittenAChallengeBefore_Is401()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie()],
+            (api, app) =>
+            {
+                app.Use((context, next) =>
+                {
+                    context.Response.Headers.WWWAuthenticate = "Other";
+                    return next(context);
+                });
+                app.UseAuthentication();
+                app.UseAuthorization();
+                api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme).RequireAuthenticatedUser());
+            });
+
+        Assert.Equal(401, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).Status);
     }
 }

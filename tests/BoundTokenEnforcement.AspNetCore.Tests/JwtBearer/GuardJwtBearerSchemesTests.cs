@@ -169,9 +169,50 @@ public sealed class GuardJwtBearerSchemesTests
         Assert.Equal(typeof(BoundJwtBearerHandler), (await schemes.GetSchemeAsync("Bearer"))!.HandlerType);
     }
 
+    // A handler of the application's own in the place of JwtBearer's checks more, and must not vanish.
+    [Fact]
+    public async Task HandlerReplacedInTheContainer_Unnamed_HostDoesNotStart()
+    {
+        var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => Api.StartAsync(
+            Api.Guarded(), builder => builder.Services.AddTransient<JwtBearerHandler, RevocationCheckingHandler>()));
+
+        Assert.Contains(failure.Report.Faults, fault => fault.StartsWith("Scheme 'Bearer' may accept access tokens, and nobody judges them.", StringComparison.Ordinal));
+        Assert.False(Assert.Single(failure.Report.Schemes).IsEnforced);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HandlerReplacedInTheContainer_LeftUnguarded_ItsOwnCheckStaysInForce(bool enforced)
+    {
+        await using var api = await Api.StartAsync(builder =>
+        {
+            builder.Services.AddAuthentication().AddJwtBearer(Api.Issuer.Configure);
+            builder.Services.AddAuthorization();
+            builder.Services.AddTransient<JwtBearerHandler, RevocationCheckingHandler>();
+            if (enforced)
+            {
+                builder.Services.AddBoundTokenEnforcement(options =>
+                {
+                    options.LeaveUnguarded("Bearer", because: "it asks whether tokens are revoked");
+                    options.Audit = AuditMode.Warn;
+                });
+            }
+        });
+
+        Assert.Equal(401, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A)).Status);
+        Assert.Empty(api.Visits);
+    }
+
     private sealed class NobodyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+    }
+
+    private sealed class RevocationCheckingHandler(IOptionsMonitor<JwtBearerOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : JwtBearerHandler(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.Fail("revoked"));
     }
 }

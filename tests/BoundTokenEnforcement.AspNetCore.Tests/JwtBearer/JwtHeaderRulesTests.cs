@@ -80,6 +80,22 @@ public sealed class JwtHeaderRulesTests
         }
     }
 
+    [Fact]
+    public async Task SecurityTokenValidators_CriticalHeader_IsRefused()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(o =>
+        {
+#pragma warning disable CS0618
+            o.UseSecurityTokenValidators = true;
+#pragma warning restore CS0618
+        }));
+        var token = Api.Issuer.Issue(
+            claims => claims["cnf"] = TestTokenIssuer.ConfirmationOf(Api.A),
+            header => header["crit"] = new System.Text.Json.Nodes.JsonArray("urn:x"));
+
+        (await api.GetAsync(token, Api.A)).IsUnauthorized();
+    }
+
     private static void AssertRefusedForItsHeader(Api api)
     {
         Assert.Empty(api.Visits);

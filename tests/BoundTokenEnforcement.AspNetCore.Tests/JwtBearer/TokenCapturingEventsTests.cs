@@ -12,6 +12,8 @@ public sealed class TokenCapturingEventsTests
 {
     private const string Elsewhere = "X-Token";
 
+    private static readonly TestEncryptionKey Key = new();
+
     private static ClaimsPrincipal Stranger => new(new ClaimsIdentity([new Claim("sub", "stranger")], "event"));
 
     [Fact]
@@ -41,8 +43,8 @@ public sealed class TokenCapturingEventsTests
 
         await api.EnforcesBindingAsync();
 
-        // The two that are refused are refused before any event.
-        Assert.Equal((1, 1, 2), (events.Received, events.Validated, events.Challenged));
+        // The two that are refused are refused as soon as it is known which token is used: nothing is validated.
+        Assert.Equal((3, 1, 0, 2), (events.Received, events.Validated, events.Failed, events.Challenged));
     }
 
     [Fact]
@@ -176,12 +178,55 @@ public sealed class TokenCapturingEventsTests
     {
         await using var api = await StartAsync(_ => { });
 
-        var stolen = await SendPastTheFirstLookAsync(api, null);
-        var own = await SendPastTheFirstLookAsync(api, Api.A);
+        var stolen = await SendElsewhereAsync(api, null);
+        var own = await SendElsewhereAsync(api, Api.A);
 
         stolen.IsUnauthorized();
         Assert.Equal(200, own.Status);
         Assert.Equal("alice", Assert.Single(api.Visits).Subject);
+    }
+
+    // Held: the decision is about the token that was validated, wherever it came from.
+    [Fact]
+    public async Task OnMessageReceived_TakesAStolenTokenFromElsewhereBesideAnOwnOne_IsRefused()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(jwt: o =>
+        {
+            o.SaveToken = false;
+            o.Events = new JwtBearerEvents { OnMessageReceived = TakeFromElsewhere };
+        }));
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.B;
+            context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.B)}";
+        });
+
+        answer.IsUnauthorized();
+    }
+
+    // "Nothing in the existing code changes": the token that this API reads stands in a header of its own, a gateway's in Authorization.
+    [Fact]
+    public async Task OnMessageReceived_TakesTheTokenFromElsewhereBesideAGatewaysOne_OwnerGetsIn()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(jwt: o => o.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context =>
+            {
+                context.Token = context.Request.Headers[Elsewhere];
+                return Task.CompletedTask;
+            },
+        }));
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.Issue()}";
+        });
+
+        Assert.Equal(200, answer.Status);
     }
 
     private static Task Succeed(AuthenticationFailedContext context)
@@ -207,13 +252,18 @@ public sealed class TokenCapturingEventsTests
         (await SendPastTheFirstLookAsync(api, null)).IsUnauthorized();
         (await SendPastTheFirstLookAsync(api, Api.B)).IsUnauthorized();
         Assert.Equal(before, api.Visits.Count);
+        Assert.Equal(200, (await SendPastTheFirstLookAsync(api, Api.A)).Status);
+        Assert.Equal(before + 1, api.Visits.Count);
     }
 
     /// <summary>
-    /// A stolen token in the Authorization field is refused before any event runs. An event of the application takes this one from elsewhere, so
-    /// that the decision after the events is the only one.
+    /// A stolen token that anybody can read is refused before it is validated. This one is encrypted, so that the decision after the events is the
+    /// only one.
     /// </summary>
-    private static Task<Answer> SendPastTheFirstLookAsync(Api api, X509Certificate2? certificate) => api.SendAsync("/", context =>
+    private static Task<Answer> SendPastTheFirstLookAsync(Api api, X509Certificate2? certificate) =>
+        api.GetAsync(Key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), certificate);
+
+    private static Task<Answer> SendElsewhereAsync(Api api, X509Certificate2? certificate) => api.SendAsync("/", context =>
     {
         context.Connection.ClientCertificate = certificate;
         context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
@@ -228,6 +278,8 @@ public sealed class TokenCapturingEventsTests
     private static Task<Api> StartAsync(Action<JwtBearerOptions> jwt, Action<BoundTokenEnforcementOptions>? enforcement = null) => Api.StartAsync(Api.Guarded(
         options =>
         {
+            options.TokenValidationParameters.TokenDecryptionKey = Key.PrivateSecurityKey();
+            options.TokenValidationParameters.ValidTypes = null;
             options.Events = new JwtBearerEvents { OnMessageReceived = TakeFromElsewhere };
             jwt(options);
         },

@@ -1,4 +1,5 @@
 using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -128,14 +129,43 @@ public sealed class ReportOnlyTests
         // The token travels where only the guarded scheme finds it.
         await using var api = await Setup.StartAsync(
             null,
-            schemes => schemes.AddGuarded(Setup.ReadToken).AddAny(options => options.Subject = EndpointSetup.Key),
-            Setup.Behind(Setup.Bearer, Setup.Any),
+            schemes => schemes.AddGuarded(Setup.ReadToken).AddCookie(),
+            Setup.Behind(Setup.Bearer, Setup.Cookies),
             options => options.ReportOnly(Setup.Bearer));
 
         var visit = await api.AdmitsAsync(
-            "/", Knocking.WithHeader("X-Key", "machine") + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "machine");
+            "/", api.Session() + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "carol");
 
         Assert.Equal(2, visit.User.Identities.Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task DPoPSchemeOfTheApplication_OnlyReported_GoesOnAsBefore(bool enforced)
+    {
+        await using var api = await Api.StartAsync(builder =>
+        {
+            builder.Services.AddAuthentication().AddJwtBearer(o =>
+            {
+                Api.Issuer.Configure(o);
+                o.Events = new JwtBearerEvents
+                {
+                    OnMessageReceived = context =>
+                    {
+                        context.Token = context.Request.Headers.Authorization.ToString()["DPoP ".Length..];
+                        return Task.CompletedTask;
+                    },
+                };
+            });
+            builder.Services.AddAuthorization();
+            if (enforced)
+            {
+                builder.Services.AddBoundTokenEnforcement(o => o.Mode = EnforcementMode.ReportOnly);
+            }
+        });
+
+        Assert.Equal(200, (await api.SendAsync("/", context => context.Request.Headers.Authorization = $"DPoP {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}")).Status);
     }
 
     private static Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> configure) =>
@@ -144,15 +174,20 @@ public sealed class ReportOnlyTests
     private static void AssertToldAlike(Api enforcing, Api reporting)
     {
         Assert.Equal(
-            LogsOf(enforcing).Select(log => (log.EventId, log.Level, log.Message.Replace("(Enforce)", "(ReportOnly)", StringComparison.Ordinal))),
+            LogsOf(enforcing).Select(log => (log.EventId, log.Level, AsValidated(log.Message.Replace("(Enforce)", "(ReportOnly)", StringComparison.Ordinal)))),
             LogsOf(reporting).Select(log => (log.EventId, log.Level, log.Message)));
         Assert.Equal(
-            TagsOf(enforcing).Select(AsReported),
+            TagsOf(enforcing).Select(AsReported).Select(AsValidated),
             TagsOf(reporting));
         Assert.NotEmpty(TagsOf(reporting));
     }
 
     private static string AsReported(string tags) => tags.Replace("mode=Enforce", "mode=ReportOnly", StringComparison.Ordinal);
+
+    // Who refuses need not validate before; who only tells has validated the token.
+    private static string AsValidated(string told) => told
+        .Replace("refused an unverified token", "refused a valid token", StringComparison.Ordinal)
+        .Replace("token_validated=False", "token_validated=True", StringComparison.Ordinal);
 
     private static IEnumerable<CapturedLog> LogsOf(Api api) => api.Logs.From(typeof(DecisionTelemetry).FullName!);
 

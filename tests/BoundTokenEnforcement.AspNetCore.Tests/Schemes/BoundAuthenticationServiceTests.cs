@@ -14,10 +14,12 @@ public sealed class BoundAuthenticationServiceTests
     public async Task AddAuthentication_BeforeOrAfterOurs_IsCovered(bool before)
     {
         var schemes = Setup.Schemes(Setup.Any, authentication => authentication.AddAny());
+        var named = Setup.Enforcing(LeaveUnguarded);
         await using var api = await Api.StartAsync(before ? [schemes, Setup.Enforcing()] : [Setup.Enforcing(), schemes], Setup.Behind());
+        await using var twin = await Api.StartAsync(before ? [schemes, named] : [named, schemes], Setup.Behind());
 
         await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await api.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+        await twin.AdmitsAsync("/", Knocking.Stolen, "whoever");
     }
 
     [Fact]
@@ -43,11 +45,14 @@ public sealed class BoundAuthenticationServiceTests
     public async Task OwnService_RegisteredBeforeOurs_IsKeptBehindIt(string how, Action<IServiceCollection> register)
     {
         Assert.NotEmpty(how);
-        await using var api = await Api.StartAsync(
-            [Setup.Schemes(Setup.Any, authentication => authentication.AddAny()), builder => register(builder.Services), Setup.Enforcing()], Setup.Behind());
+        await using var api = await StartAsync(_ => { });
+        await using var named = await StartAsync(LeaveUnguarded);
 
         await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await api.AdmitsAsync("/", Knocking.With("Bearer opaque"), "of the application");
+        await named.AdmitsAsync("/", Knocking.Stolen, "of the application");
+
+        Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> enforcement) => Api.StartAsync(
+            [Setup.Schemes(Setup.Any, authentication => authentication.AddAny()), builder => register(builder.Services), Setup.Enforcing(enforcement)], Setup.Behind());
     }
 
     [Fact]
@@ -68,6 +73,8 @@ public sealed class BoundAuthenticationServiceTests
 
         Assert.Equal(["challenge a", "forbid b", "in c", "out d"], told);
     }
+
+    private static void LeaveUnguarded(BoundTokenEnforcementOptions options) => options.LeaveUnguarded(Setup.Any, because: "a test");
 
     private sealed class ApplicationService(List<string>? told = null) : IAuthenticationService
     {

@@ -1,5 +1,9 @@
+using System.Security.Claims;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -71,7 +75,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         using var other = new TestTokenIssuer { Issuer = "https://elsewhere.test" };
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session() + Knocking.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.CertificateMissing);
     }
 
     [Fact]
@@ -80,7 +84,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         var target = $"/?access_token={Api.Issuer.BoundTo(Api.A)}";
 
-        await api.RefusesAsync(target, api.Session(), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync(target, api.Session(), BindingFailure.CertificateMissing);
         await api.AdmitsAsync(target, api.Session() + (context => context.Connection.ClientCertificate = Api.A), "carol");
     }
 
@@ -90,17 +94,31 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         var token = Api.Issuer.WithConfirmation("""{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}""");
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"DPoP {token}"), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session() + Knocking.With($"DPoP {token}"), BindingFailure.MethodUnsupported);
         await api.AdmitsAsync("/", api.Session() + Knocking.With($"DPoP {Api.Issuer.Issue()}"), "carol");
     }
 
     [Fact]
-    public async Task Cookie_WithABoundTokenInItsTicket_IsAccepted()
+    public async Task Cookie_WithABoundTokenInItsTicket_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync([Setup.Cookies]);
+        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "the token is for calls to others"));
 
-        // A sign-in at another site leaves its token here, for calls to others. Nobody was let in with it.
-        await api.AdmitsAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), "carol");
+        // Whether somebody was let in with it, nobody can tell from the ticket.
+        await api.RefusesAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), BindingFailure.SchemeUnguarded);
+        await api.AdmitsAsync("/", api.Session("carol", Stores(Api.Issuer.Issue())), "carol");
+        await named.AdmitsAsync("/", named.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), "carol");
+    }
+
+    [Fact]
+    public async Task Cookie_WithAConfirmationClaimInItsTicket_IsRefusedUnlessNamed()
+    {
+        await using var api = await StartAsync([Setup.Cookies]);
+        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
+
+        await api.RefusesAsync("/", api.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), BindingFailure.SchemeUnguarded);
+        await api.AdmitsAsync("/", api.Session("carol", null, new Claim("conf", "whatever")), "carol");
+        await named.AdmitsAsync("/", named.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), "carol");
     }
 
     [Fact]
@@ -127,9 +145,52 @@ public sealed class CookieBesideTokenTests
         }
     }
 
+    [Fact]
+    public async Task Cookie_SignedInWithTheJudgedProperties_IsNotTakenForAJudgement()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie(o => o.SessionStore = new Sessions())],
+            (api, app) =>
+            {
+                app.MapGet("/login", async context =>
+                {
+                    var judged = await context.AuthenticateAsync("Bearer");
+                    await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, judged.Principal!, judged.Properties);
+                }).RequireAuthorization();
+                api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes(Setup.Cookies).RequireAuthenticatedUser());
+            });
+        var login = await api.GetAsync("/login", Api.Issuer.BoundTo(Api.A), Api.A);
+        var cookie = login.Headers.SetCookie.ToString().Split(';')[0];
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            context.Request.Headers.Cookie = cookie;
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.A)}";
+        });
+
+        Assert.NotEqual(200, answer.Status);
+    }
+
     private static Task<Api> StartAsync(string[] order, Action<BoundTokenEnforcementOptions>? enforcement = null) =>
         Setup.StartAsync(Setup.Cookies, schemes => schemes.AddCookie().AddGuarded(), Setup.Behind(order), enforcement);
 
     private static Action<AuthenticationProperties> Stores(string token) =>
         properties => properties.StoreTokens([new AuthenticationToken { Name = "access_token", Value = token }]);
+
+    private sealed class Sessions : ITicketStore
+    {
+        private readonly Dictionary<string, AuthenticationTicket> _tickets = [];
+
+        public Task<string> StoreAsync(AuthenticationTicket ticket)
+        {
+            _tickets["1"] = ticket;
+            return Task.FromResult("1");
+        }
+
+        public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.CompletedTask;
+
+        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_tickets.GetValueOrDefault(key));
+
+        public Task RemoveAsync(string key) => Task.CompletedTask;
+    }
 }

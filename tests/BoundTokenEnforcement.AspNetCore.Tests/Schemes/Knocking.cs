@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -21,10 +22,10 @@ internal static class Knocking
     internal static Action<HttpContext> WithHeader(string name, string value) => context => context.Request.Headers[name] = value;
 
     /// <summary>The session of a user who signed in.</summary>
-    internal static Action<HttpContext> Session(this Api api, string subject = "carol", Action<AuthenticationProperties>? customise = null)
+    internal static Action<HttpContext> Session(this Api api, string subject = "carol", Action<AuthenticationProperties>? customise = null, params Claim[] claims)
     {
         var options = api.Application.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
-        var ticket = new AuthenticationTicket(AnyTokenHandler.User(subject, "Cookies"), CookieAuthenticationDefaults.AuthenticationScheme);
+        var ticket = new AuthenticationTicket(AnyTokenHandler.User(subject, "Cookies", claims), CookieAuthenticationDefaults.AuthenticationScheme);
         customise?.Invoke(ticket.Properties);
         return WithHeader("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(ticket)}");
     }

@@ -10,13 +10,30 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>A handler that we do not know has accepted a request.</summary>
 public sealed class UnjudgedSuccessTests
 {
+    private const string TokenHeader = "X-Token";
+
+    // Which token it took, and what that says, nobody knows: not even that it is unbound.
     [Fact]
-    public async Task UnknownHandler_UnboundToken_IsAccepted()
+    public async Task UnknownHandler_UnboundOrOpaqueToken_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync();
+        await using var named = await StartAsync(Named);
 
-        await api.AdmitsAsync("/", Knocking.With($"Bearer {Api.Issuer.Issue()}"), "whoever");
-        await api.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+        foreach (var token in new[] { Api.Issuer.Issue(), "opaque" })
+        {
+            await api.RefusesAsync("/", Knocking.With($"Bearer {token}"), BindingFailure.SchemeUnguarded);
+            await named.AdmitsAsync("/", Knocking.With($"Bearer {token}"), "whoever");
+        }
+    }
+
+    [Theory]
+    [InlineData(BindingRequirement.Required)]
+    [InlineData(BindingRequirement.WhenBound)]
+    public async Task UnknownHandler_WhateverIsRequired_IsRefused(BindingRequirement requirement)
+    {
+        await using var api = await StartAsync(options => options.Requirement = requirement);
+
+        await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
     }
 
     [Fact]
@@ -61,33 +78,36 @@ public sealed class UnjudgedSuccessTests
     }
 
     [Fact]
-    public async Task UnknownHandler_TokenInTheQuery_IsSeen()
+    public async Task UnknownHandler_TokenInTheQuery_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync(subject: request => request.Query["access_token"]);
+        await using var named = await StartAsync(Named, subject: request => request.Query["access_token"]);
 
         await api.RefusesAsync($"/?access_token={Api.Issuer.BoundTo(Api.A)}", _ => { }, BindingFailure.SchemeUnguarded);
-        await api.AdmitsAsync("/?access_token=opaque", _ => { }, "opaque");
+        await api.RefusesAsync("/?access_token=opaque", _ => { }, BindingFailure.SchemeUnguarded);
+        await named.AdmitsAsync("/?access_token=opaque", _ => { }, "opaque");
     }
 
     [Fact]
     public async Task UnknownHandler_LeavesTheClaim_IsRefused()
     {
-        await using var api = await StartAsync(finish: (_, success) => With(success, new Claim("cnf", """{"x5t#S256":"whatever"}""")));
-        await using var other = await StartAsync(finish: (_, success) => With(success, new Claim("conf", "whatever")));
+        Func<HttpContext, AuthenticateResult, ValueTask<AuthenticateResult>> finish = (_, success) => With(success, new Claim("cnf", """{"x5t#S256":"whatever"}"""));
+        await using var api = await StartAsync(finish: finish);
+        await using var named = await StartAsync(Named, finish: finish);
 
         // The token itself says nothing: an opaque one, with the claims from somewhere else.
         await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
-        await other.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+        await named.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
     }
 
     [Fact]
     public async Task UnknownHandler_StoresABoundToken_IsRefused()
     {
         await using var api = await StartAsync(finish: (_, success) => Storing(success, Api.Issuer.BoundTo(Api.A)));
-        await using var other = await StartAsync(finish: (_, success) => Storing(success, Api.Issuer.Issue()));
+        await using var named = await StartAsync(Named, finish: (_, success) => Storing(success, Api.Issuer.BoundTo(Api.A)));
 
         await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
-        await other.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+        await named.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
     }
 
     [Fact]
@@ -99,14 +119,19 @@ public sealed class UnjudgedSuccessTests
     }
 
     [Fact]
-    public async Task UnknownHandler_TicketNamesASchemeThatIsNot_IsRefused()
+    public async Task UnknownHandler_TicketNamesASchemeThatIsNot_TheOneThatWasAskedCounts()
     {
-        await using var api = await StartAsync(finish: (_, success) =>
-            ValueTask.FromResult(AuthenticateResult.Success(new AuthenticationTicket(success.Principal!, success.Properties, "nowhere"))));
+        await using var api = await StartAsync(finish: NameNowhere);
+        await using var named = await StartAsync(Named, finish: NameNowhere);
+        await using var misnamed = await StartAsync(options => options.LeaveUnguarded("nowhere", because: "a test"), finish: NameNowhere);
 
         await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await api.RefusesAsync("/", Knocking.Proven, BindingFailure.SchemeUnguarded);
-        await api.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+        await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
+        await misnamed.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
+        await named.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
+
+        static ValueTask<AuthenticateResult> NameNowhere(HttpContext context, AuthenticateResult success) =>
+            ValueTask.FromResult(AuthenticateResult.Success(new AuthenticationTicket(success.Principal!, success.Properties, "nowhere")));
     }
 
     [Fact]
@@ -115,15 +140,14 @@ public sealed class UnjudgedSuccessTests
         // The token travels where only the guarded scheme finds it, so that nothing but its refusal tells.
         await using var api = await Setup.StartAsync(
             Setup.Bearer,
-            schemes => schemes.AddGuarded(Setup.ReadToken).AddAny(options => options.Subject = EndpointSetup.Key),
-            Setup.Behind(Setup.Bearer, Setup.Any));
-        var key = Knocking.WithHeader("X-Key", "machine");
-        var token = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A));
+            schemes => schemes.AddGuarded(Read).AddCookie(),
+            Setup.Behind(Setup.Bearer, Setup.Cookies));
+        var token = Knocking.WithHeader(TokenHeader, Api.Issuer.BoundTo(Api.A));
 
-        await api.RefusesAsync("/", key + token, BindingFailure.SchemeUnguarded);
-        var both = await api.AdmitsAsync("/", key + token + (context => context.Connection.ClientCertificate = Api.A), "machine");
-        await api.AdmitsAsync("/", key, "machine");
-        await api.AdmitsAsync("/", key + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue()), "machine");
+        await api.RefusesAsync("/", api.Session() + token, BindingFailure.SchemeUnguarded);
+        var both = await api.AdmitsAsync("/", api.Session() + token + (context => context.Connection.ClientCertificate = Api.A), "carol");
+        await api.AdmitsAsync("/", api.Session(), "carol");
+        await api.AdmitsAsync("/", api.Session() + Knocking.WithHeader(TokenHeader, Api.Issuer.Issue()), "carol");
 
         Assert.Equal(2, both.User.Identities.Count());
     }
@@ -149,15 +173,22 @@ public sealed class UnjudgedSuccessTests
     [Fact]
     public async Task HandMadeCall_OfAnUnknownHandler_IsRefused()
     {
-        await using var api = await Setup.StartAsync(
-            null, schemes => schemes.AddCookie().AddAny(), (_, app) => app.MapGet("/", async context =>
+        await using var api = await StartAsync(_ => { });
+        await using var named = await StartAsync(Named);
+
+        Assert.Equal("False The binding of the access token was not verified.", (await api.SendAsync("/", Knocking.Proven)).Body);
+        Assert.Equal("False The binding of the access token was not verified.", (await api.SendAsync("/", Knocking.With("Bearer opaque"))).Body);
+        Assert.Equal("True ", (await named.SendAsync("/", Knocking.With("Bearer opaque"))).Body);
+
+        static Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> enforcement) => Setup.StartAsync(
+            null,
+            schemes => schemes.AddCookie().AddAny(),
+            (_, app) => app.MapGet("/", async context =>
             {
                 var result = await context.AuthenticateAsync(Setup.Any);
                 await context.Response.WriteAsync($"{result.Succeeded} {result.Failure?.Message}");
-            }));
-
-        Assert.Equal("False The binding of the access token was not verified.", (await api.SendAsync("/", Knocking.Proven)).Body);
-        Assert.Equal("True ", (await api.SendAsync("/", Knocking.With("Bearer opaque"))).Body);
+            }),
+            enforcement);
     }
 
     [Fact]
@@ -197,6 +228,18 @@ public sealed class UnjudgedSuccessTests
             }),
             Setup.Behind(),
             enforcement);
+
+    private static void Named(BoundTokenEnforcementOptions options) => options.LeaveUnguarded(Setup.Any, because: "a test");
+
+    private static void Read(Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerOptions options) =>
+        options.Events = new()
+        {
+            OnMessageReceived = context =>
+            {
+                context.Token = context.Request.Headers[TokenHeader];
+                return Task.CompletedTask;
+            },
+        };
 
     private static ValueTask<AuthenticateResult> With(AuthenticateResult success, Claim claim)
     {

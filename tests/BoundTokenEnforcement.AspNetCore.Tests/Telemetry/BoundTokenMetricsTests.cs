@@ -20,11 +20,29 @@ public sealed class BoundTokenMetricsTests
             [
                 "bound_token.mode=Enforce bound_token.outcome=Verified bound_token.scheme=Bearer",
                 "bound_token.mode=Enforce bound_token.outcome=Unbound bound_token.scheme=Bearer",
-                "bound_token.failure=CertificateMismatch bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer",
-                "bound_token.failure=ConfirmationMalformed bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer",
+                "bound_token.failure=CertificateMismatch bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer bound_token.token_validated=False",
+                "bound_token.failure=ConfirmationMalformed bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer bound_token.token_validated=False",
             ],
             api.Metrics.Of("bound_token.decisions").Select(measured => string.Join(' ', measured.Tags.OrderBy(tag => tag.Key).Select(tag => $"{tag.Key}={tag.Value}"))));
         Assert.All(api.Metrics.Measurements, measured => Assert.Equal(1, measured.Value));
+    }
+
+    // An encrypted token is read only after it was validated.
+    [Fact]
+    public async Task Decisions_RefusedAfterValidation_AreCountedAsSuch()
+    {
+        using var key = new TestEncryptionKey();
+        await using var api = await Api.StartAsync(Api.Guarded(options =>
+        {
+            options.TokenValidationParameters.TokenDecryptionKey = key.PrivateSecurityKey();
+            options.TokenValidationParameters.ValidTypes = null;
+        }));
+
+        await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
+        await api.GetAsync(Api.Issuer.BoundTo(Api.A), null);
+
+        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.TokenValidatedTag, "True"));
+        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.TokenValidatedTag, "False"));
     }
 
     [Fact]

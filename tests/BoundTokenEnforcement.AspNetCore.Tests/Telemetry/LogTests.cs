@@ -46,8 +46,8 @@ public sealed class LogTests
         var logs = api.Logs.From(typeof(DecisionTelemetry).FullName!);
         Assert.Equal([103, 102, 200], logs.Select(log => log.EventId.Id));
         var (a, b) = (TestCertificates.Thumbprint(Api.A), TestCertificates.Thumbprint(Api.B));
-        Assert.Equal($"Bearer (Enforce): refused a token bound to {a}, because the connection presented {b}.", logs[0].Message);
-        Assert.Equal($"Bearer (Enforce): refused a token bound to {a}, because the connection presented no certificate.", logs[1].Message);
+        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because the connection presented {b}.", logs[0].Message);
+        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because the connection presented no certificate.", logs[1].Message);
         Assert.Equal($"Bearer: token bound to {a}, which the connection presented.", logs[2].Message);
     }
 
@@ -57,7 +57,7 @@ public sealed class LogTests
         var logger = capture.CreateLogger("test");
         if (result.Failure is { } failure)
         {
-            logger.Refused(failure, "Bearer", EnforcementMode.Enforce, default, default);
+            logger.Refused(failure, "Bearer", EnforcementMode.Enforce, isTokenValidated: true, default, default);
         }
         else
         {

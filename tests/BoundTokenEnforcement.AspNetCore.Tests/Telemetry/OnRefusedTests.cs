@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ public sealed class OnRefusedTests
         Assert.Equal(TestCertificates.Thumbprint(Api.A), refusal.Expected.ToString());
         Assert.Equal(TestCertificates.Thumbprint(Api.B), refusal.Presented.ToString());
         Assert.Equal(("id-1", "client-1"), (refusal.TokenId, refusal.ClientId));
+        Assert.False(refusal.IsTokenValidated);
     }
 
     [Fact]
@@ -43,6 +45,7 @@ public sealed class OnRefusedTests
         var refusal = Assert.Single(_told);
         Assert.Equal((BindingFailure.CertificateMissing, EnforcementMode.ReportOnly, "client-1"), (refusal.Failure, refusal.Mode, refusal.ClientId));
         Assert.NotNull(refusal.TokenId);
+        Assert.True(refusal.IsTokenValidated);
         Assert.Equal(string.Empty, refusal.Presented.ToString());
     }
 
@@ -84,7 +87,7 @@ public sealed class OnRefusedTests
             .Where(property => property.PropertyType != typeof(HttpContext))
             .Select(property => property.GetValue(refusal)?.ToString() ?? string.Empty)
             .ToList();
-        Assert.Equal(7, texts.Count);
+        Assert.Equal(8, texts.Count);
         Assert.All(token.Split('.'), segment => Assert.DoesNotContain(texts, text => text.Contains(segment, StringComparison.Ordinal)));
         Assert.All(texts, text => Assert.InRange(text.Length, 0, 200));
     }
@@ -127,6 +130,89 @@ public sealed class OnRefusedTests
         (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).IsUnauthorized();
         Assert.Empty(api.Visits);
     }
+
+    [Fact]
+    public async Task OnRefused_MetricsListenerIsBroken_IsCalled()
+    {
+        var calls = 0;
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRefused = _ =>
+        {
+            calls++;
+            return ValueTask.CompletedTask;
+        }));
+        using var broken = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == BoundTokenTelemetry.MeterName)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        broken.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("broken"));
+        broken.Start();
+
+        await api.GetAsync(Api.Issuer.BoundTo(Api.A), null);
+
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task OnRefused_NameThatIsNoText_IsCalledAllTheSame()
+    {
+        var calls = 0;
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRefused = _ =>
+        {
+            calls++;
+            return ValueTask.CompletedTask;
+        }));
+        var token = Api.Issuer.SignRaw(Api.Issuer.Header().ToJsonString(), """{"jti":"\ud800","cnf":{"x5t#S256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}""");
+
+        await api.GetAsync(token, null);
+
+        Assert.Equal(1, calls);
+    }
+
+    // Before a signature is verified, a stolen token and one that nobody signed look alike, and must not be told as if anything were known.
+    [Fact]
+    public async Task OnRefused_StolenOrForged_SaysThatNothingWasValidated()
+    {
+        await using var api = await StartAsync(Told);
+
+        await api.GetAsync(Api.Issuer.BoundTo(Api.A), null);
+        await api.GetAsync(Forged(), null);
+
+        Assert.Equal(2, _told.Count);
+        Assert.All(_told, refusal => Assert.False(refusal.IsTokenValidated));
+        Assert.All(
+            api.Logs.From(typeof(DecisionTelemetry).FullName!),
+            log => Assert.StartsWith("Bearer (Enforce): refused an unverified token bound to ", log.Message, StringComparison.Ordinal));
+    }
+
+    // An encrypted token is read only after it was validated.
+    [Fact]
+    public async Task OnRefused_RefusedAfterValidation_SaysSo()
+    {
+        using var key = new TestEncryptionKey();
+        await using var api = await Api.StartAsync(Api.Guarded(
+            options =>
+            {
+                options.TokenValidationParameters.TokenDecryptionKey = key.PrivateSecurityKey();
+                options.TokenValidationParameters.ValidTypes = null;
+            },
+            options => options.OnRefused = Told));
+
+        await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
+
+        Assert.True(Assert.Single(_told).IsTokenValidated);
+        Assert.Equal(
+            $"Bearer (Enforce): refused a valid token bound to {TestCertificates.Thumbprint(Api.A)}, because the connection presented no certificate.",
+            Assert.Single(api.Logs.From(typeof(DecisionTelemetry).FullName!)).Message);
+    }
+
+    private static string Forged() =>
+        $"e30.{System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($$$"""{"cnf":{"x5t#S256":"{{{new string('A', 43)}}}"}}"""))}.AA";
 
     private ValueTask Told(BoundTokenRefusal refusal)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +20,7 @@ public sealed class RefusalLogLimitTests
         Assert.Equal(Enumerable.Repeat(true, RefusalLogLimit.PerSecond), Pass(limit, RefusalLogLimit.PerSecond));
         Assert.Equal(Enumerable.Repeat(false, 100), Pass(limit, 100));
         _clock.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.False(limit.TryPass(BindingFailure.CertificateMissing, out var suppressed));
+        Assert.False(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed));
         Assert.Equal(0, suppressed);
     }
 
@@ -30,9 +32,9 @@ public sealed class RefusalLogLimitTests
 
         _clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, out var suppressed));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed));
         Assert.Equal(7, suppressed);
-        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, out suppressed));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out suppressed));
         Assert.Equal(0, suppressed);
         Assert.Equal(RefusalLogLimit.PerSecond - 2, Pass(limit, 100).Count(passed => passed));
     }
@@ -43,7 +45,7 @@ public sealed class RefusalLogLimitTests
         var limit = new RefusalLogLimit(_clock);
         Pass(limit, 100);
 
-        Assert.All(Enum.GetValues<BindingFailure>().Except([BindingFailure.CertificateMissing]), failure => Assert.True(limit.TryPass(failure, out _)));
+        Assert.All(Enum.GetValues<BindingFailure>().Except([BindingFailure.CertificateMissing]), failure => Assert.True(limit.TryPass(failure, isTokenValidated: true, out _)));
     }
 
     [Fact]
@@ -53,7 +55,7 @@ public sealed class RefusalLogLimitTests
 
         var passed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Pass(limit, 500).Count(pass => pass))));
         _clock.Advance(TimeSpan.FromSeconds(1));
-        limit.TryPass(BindingFailure.CertificateMissing, out var suppressed);
+        limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed);
 
         Assert.Equal(RefusalLogLimit.PerSecond, passed.Sum());
         Assert.Equal((8 * 500) - RefusalLogLimit.PerSecond, suppressed);
@@ -102,6 +104,45 @@ public sealed class RefusalLogLimitTests
         Assert.All(logs, log => Assert.InRange(log.Everything.Length, 1, 1024));
     }
 
+    [Fact]
+    public void TryPass_TokensNotValidated_HaveTheirOwnLimit()
+    {
+        var limit = new RefusalLogLimit(_clock);
+        foreach (var isTokenValidated in new[] { false, true })
+        {
+            var passed = Enumerable.Range(0, 100).Count(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated, out var _));
+
+            Assert.Equal(RefusalLogLimit.PerSecond, passed);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: false, out var suppressed));
+        Assert.Equal(100 - RefusalLogLimit.PerSecond, suppressed);
+    }
+
+    // Anybody can write tokens that nobody signed. They must not hide the one that matters.
+    [Fact]
+    public async Task Pipeline_FloodOfForgeries_DoesNotHideAStolenTokenThatWasValidated()
+    {
+        using var key = new TestEncryptionKey();
+        await using var api = await Api.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(_clock), Api.Guarded(options =>
+        {
+            options.TokenValidationParameters.TokenDecryptionKey = key.PrivateSecurityKey();
+            options.TokenValidationParameters.ValidTypes = null;
+        }));
+        var forged = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$$"""{"cnf":{"x5t#S256":"{{{new string('A', 43)}}}"}}"""))}.AA";
+        for (var i = 0; i < RefusalLogLimit.PerSecond + 5; i++)
+        {
+            await api.GetAsync(forged, null);
+        }
+
+        await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
+
+        var told = api.Logs.From(typeof(DecisionTelemetry).FullName!);
+        Assert.Equal(RefusalLogLimit.PerSecond, told.Count(log => log.Message.Contains("an unverified token", StringComparison.Ordinal)));
+        Assert.Contains(TestCertificates.Thumbprint(Api.A), Assert.Single(told, log => log.Message.Contains("a valid token", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+    }
+
     private static List<bool> Pass(RefusalLogLimit limit, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => limit.TryPass(BindingFailure.CertificateMissing, out var _))];
+        [.. Enumerable.Range(0, count).Select(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var _))];
 }

@@ -138,22 +138,38 @@ public sealed class ListenerTests
         await (saysSo ? AssertAsksAsync(api) : AssertDoesNotAskAsync(api));
     }
 
+    // Who looks at handshakes decides about them: nothing is asked there that the application did not ask for.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task OwnOnAuthenticate_OfTheListener_Runs(bool asks)
+    public async Task OwnOnAuthenticate_OfTheListener_RunsAndDecidesAlone(bool asks)
     {
         var ran = 0;
         await using var api = await StartAsync(https => https.OnAuthenticate += (_, tls) =>
         {
             Interlocked.Increment(ref ran);
-            // Ours ran before.
-            Assert.True(tls.ClientCertificateRequired);
-            tls.ClientCertificateRequired = asks;
+            Assert.False(tls.ClientCertificateRequired);
+            Assert.Null(tls.RemoteCertificateValidationCallback);
+            if (asks)
+            {
+                tls.ClientCertificateRequired = true;
+#pragma warning disable CA5359 // RFC 8705 §6.2: a client's certificate proves possession of a key, and nothing else is asked of it.
+                tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+            }
         });
 
         await (asks ? AssertAsksAsync(api) : AssertDoesNotAskAsync(api));
         Assert.True(ran > 0);
+    }
+
+    [Fact]
+    public async Task OwnOnAuthenticate_ThatDoesNotAsk_IsAFaultOfTheAudit()
+    {
+        var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => StartAsync(
+            https => https.OnAuthenticate += static (_, _) => { }, options => options.Audit = AuditMode.Throw));
+
+        Assert.StartsWith("No client certificate can arrive", Assert.Single(failure.Report.Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -63,8 +64,9 @@ internal sealed class GuardedApi : IAsyncDisposable
             {
                 setup.Map(app, api);
                 app.MapMethods("/", ["GET", "POST"], api.Enter).RequireAuthorization();
+                // What TLS knows. The application sees no certificate that only the library asked for.
                 app.MapGet("/who", (HttpContext context) =>
-                    context.Connection.ClientCertificate is { } certificate ? TestCertificates.Thumbprint(certificate) : "none");
+                    context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate is X509Certificate2 certificate ? TestCertificates.Thumbprint(certificate) : "none");
             },
             setup.Listen);
         return api;

@@ -116,12 +116,16 @@ public sealed class ClientHelloTests
         var seen = new List<SslServerAuthenticationOptions>();
         await using var api = await GuardedApi.StartAsync(new GuardedSetup
         {
-            Listen = (options, certificate) => options.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate, https => https.OnAuthenticate += (_, tls) =>
+            Listen = (options, certificate) => options.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate, https =>
             {
-                lock (seen)
+                https.OnAuthenticate += (_, tls) =>
                 {
-                    seen.Add(tls);
-                }
+                    lock (seen)
+                    {
+                        seen.Add(tls);
+                    }
+                };
+                https.RequestClientCertificate();
             })),
         });
         (await api.SendAsync(api.A, api.Issuer.BoundTo(api.A))).AssertIn();

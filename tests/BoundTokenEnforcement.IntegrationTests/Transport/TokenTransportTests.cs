@@ -151,6 +151,36 @@ public sealed class TokenTransportTests
         Assert.All(api.Refusals, failure => Assert.Equal(BindingFailure.MethodUnsupported, failure));
     }
 
+    // A limit of the endpoint is in force only if nobody has begun to read the body before routing.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RequestSizeLimit_FormBesideABearerToken_IsInForce(bool enforced)
+    {
+        await using var host = await TlsApiHost.StartAsync(
+            builder =>
+            {
+                builder.Services.AddAuthentication().AddJwtBearer(_ => { });
+                builder.Services.AddAuthorization();
+                if (enforced)
+                {
+                    builder.Services.AddBoundTokenEnforcement();
+                }
+            },
+            app => app.MapPost("/", async (HttpContext context) => (await context.Request.ReadFormAsync()).Count)
+                .WithMetadata(new RequestSizeLimitAttribute(100)));
+        using var client = host.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("a", new string('x', 10_000))]),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer anything");
+
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
     private static void AssertInvalidRequest(GuardedAnswer answer)
     {
         answer.AssertRejected(400);

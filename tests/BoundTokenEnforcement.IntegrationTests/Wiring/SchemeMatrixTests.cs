@@ -48,11 +48,14 @@ public sealed class SchemeMatrixTests(SchemeWirings wirings) : IClassFixture<Sch
 
     [Theory]
     [MemberData(nameof(AllUnguarded))]
-    public async Task UnboundToken_InASchemeThatNobodyJudges_IsLetIn(SchemeWiring wiring, EntranceKind entrance)
+    public async Task UnboundToken_InASchemeThatNobodyJudges_IsRefusedUnlessNamed(SchemeWiring wiring, EntranceKind entrance)
     {
         var host = await wirings.HostOf(wiring, leftUnguarded: false);
+        var named = await wirings.HostOf(wiring, leftUnguarded: true);
 
-        (await Entrances.TryAsync(host, entrance, wirings.Issuer.Issue(), null)).IsLetIn();
+        // That it is unbound, nobody knows who does not know which token the handler took.
+        (await Entrances.TryAsync(host, entrance, wirings.Issuer.Issue(), null)).IsRefused();
+        (await Entrances.TryAsync(named, entrance, wirings.Issuer.Issue(), null)).IsLetIn();
     }
 
     [Theory]

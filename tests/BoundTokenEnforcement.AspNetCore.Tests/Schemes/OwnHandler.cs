@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace BoundTokenEnforcement.AspNetCore.Tests.Review;
+namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>A handler as applications write them: its ticket names <see cref="TicketScheme"/>, whatever it was registered as.</summary>
 internal sealed class OwnHandler(IOptionsMonitor<OwnHandler.Settings> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -1,40 +1,16 @@
 using System.IO.Compression;
 using System.Text;
-using System.Text.Encodings.Web;
 using BoundTokenEnforcement.TestSupport;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
-namespace BoundTokenEnforcement.AspNetCore.Tests.Review;
+namespace BoundTokenEnforcement.AspNetCore.Tests.Http;
 
-// What held before our line was added holds after it.
-public sealed class WeakeningTests
+/// <summary>A form beside a token: looked at, and left as it came.</summary>
+public sealed class FormTokenTests
 {
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task HandlerReplacedInTheContainer_ItsOwnCheck_StaysInForce(bool enforced)
-    {
-        await using var api = await Api.StartAsync(builder =>
-        {
-            builder.Services.AddAuthentication().AddJwtBearer(Api.Issuer.Configure);
-            builder.Services.AddAuthorization();
-            builder.Services.AddTransient<JwtBearerHandler, RevocationCheckingHandler>();
-            if (enforced)
-            {
-                builder.Services.AddBoundTokenEnforcement();
-            }
-        });
-
-        Assert.Equal(401, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A)).Status);
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -78,58 +54,6 @@ public sealed class WeakeningTests
         Assert.Equal("2000", answer.Body);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ReportOnly_DPoPSchemeOfTheApplication_GoesOnAsBefore(bool enforced)
-    {
-        await using var api = await Api.StartAsync(builder =>
-        {
-            builder.Services.AddAuthentication().AddJwtBearer(o =>
-            {
-                Api.Issuer.Configure(o);
-                o.Events = new JwtBearerEvents
-                {
-                    OnMessageReceived = context =>
-                    {
-                        context.Token = context.Request.Headers.Authorization.ToString()["DPoP ".Length..];
-                        return Task.CompletedTask;
-                    },
-                };
-            });
-            builder.Services.AddAuthorization();
-            if (enforced)
-            {
-                builder.Services.AddBoundTokenEnforcement(o => o.Mode = EnforcementMode.ReportOnly);
-            }
-        });
-
-        Assert.Equal(200, (await api.SendAsync("/", context => context.Request.Headers.Authorization = $"DPoP {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}")).Status);
-    }
-
-    // "Nothing in the existing code changes": the token that this API reads stands in a header of its own, a gateway's in Authorization.
-    [Fact]
-    public async Task TokenInAHeaderOfItsOwn_GatewaysTokenInAuthorization_OwnerGetsIn()
-    {
-        await using var api = await Api.StartAsync(Api.Guarded(jwt: o => o.Events = new JwtBearerEvents
-        {
-            OnMessageReceived = context =>
-            {
-                context.Token = context.Request.Headers[OwnHandler.Header];
-                return Task.CompletedTask;
-            },
-        }));
-
-        var answer = await api.SendAsync("/", context =>
-        {
-            context.Connection.ClientCertificate = Api.A;
-            context.Request.Headers[OwnHandler.Header] = Api.Issuer.BoundTo(Api.A);
-            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.Issue()}";
-        });
-
-        Assert.Equal(200, answer.Status);
-    }
-
     // D14, AC-054: a body without Content-Length is a body too.
     [Fact]
     public async Task TokenInHeaderAndChunkedForm_IsBadRequest()
@@ -167,10 +91,4 @@ public sealed class WeakeningTests
         context.Request.ContentLength = body.Length;
         context.Request.Body = new MemoryStream(body);
     });
-
-    private sealed class RevocationCheckingHandler(IOptionsMonitor<JwtBearerOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : JwtBearerHandler(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.Fail("revoked"));
-    }
 }

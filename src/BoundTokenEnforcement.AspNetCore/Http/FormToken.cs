@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Looks for a second token in a form (RFC 6750 §2.2), without parsing the form: its limits are the application's. The token itself is never used.
+/// </summary>
+internal static class FormToken
+{
+    /// <summary>The longest form that is looked at, in bytes. A longer one goes on unread.</summary>
+    internal const int MaxFormLength = 64 * 1024;
+
+    private const string FormType = "application/x-www-form-urlencoded";
+
+    /// <summary>To be asked after routing, so that limits of the endpoint's own are in force when the body is read.</summary>
+    internal static ValueTask<bool> IsInAsync(HttpRequest request) =>
+        request.ContentLength is null or (> 0 and <= MaxFormLength)
+        && request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true
+        && request.Headers.ContentEncoding.Count == 0
+            ? IsInBodyAsync(request)
+            : ValueTask.FromResult(false);
+
+    private static async ValueTask<bool> IsInBodyAsync(HttpRequest request)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxFormLength + 1);
+        try
+        {
+            // The application finds the body as it came.
+            request.EnableBuffering(bufferThreshold: MaxFormLength + 1);
+            var length = await request.Body.ReadAtLeastAsync(
+                buffer.AsMemory(0, MaxFormLength + 1), MaxFormLength + 1, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+            request.Body.Position = 0;
+            return length <= MaxFormLength && HasTokenField(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static bool HasTokenField(ReadOnlySpan<byte> form)
+    {
+        while (!form.IsEmpty)
+        {
+            var end = form.IndexOf((byte)'&');
+            var field = end < 0 ? form : form[..end];
+            form = end < 0 ? default : form[(end + 1)..];
+            var equals = field.IndexOf((byte)'=');
+            if (IsTokenName(equals < 0 ? field : field[..equals]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Readers of forms decode names and ignore their case.
+    private static bool IsTokenName(ReadOnlySpan<byte> name) =>
+        name.Length <= TokenParameter.Name.Length * 3
+        && string.Equals(Uri.UnescapeDataString(Encoding.Latin1.GetString(name)), TokenParameter.Name, StringComparison.OrdinalIgnoreCase);
+}
