@@ -5,13 +5,17 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Satisfied by the proof that a guarded scheme left on the request, and by nothing else.</summary>
-internal sealed class BoundTokenRequirementHandler(EnforcementPolicy policy) : AuthorizationHandler<BoundTokenRequirement>
+/// <summary>
+/// Satisfied by the proof that a guarded scheme left on the request, and by nothing else; and only if nobody was let in without one, who could be
+/// the user instead.
+/// </summary>
+internal sealed class BoundTokenRequirementHandler : AuthorizationHandler<BoundTokenRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, BoundTokenRequirement requirement)
     {
-        if (Request(context.Resource)?.Features.Get<IBoundTokenFeature>() is { } token
-            && (token.Binding is not null || policy.Current.ModeOf(token.Scheme) == EnforcementMode.ReportOnly))
+        if (Request(context.Resource)?.Features is { } request
+            && BoundTokenFeature.Of(request) is { LetsInOnlyProven: true }
+            && request.Get<UnjudgedIdentity>() is null)
         {
             context.Succeed(requirement);
         }

@@ -74,7 +74,7 @@ public sealed class BoundTokenEnforcementOptions
 
     /// <summary>
     /// Leaves a scheme as it is: if it accepts access tokens, it accepts stolen bound ones. While there is such a scheme, the metadata of the
-    /// resources that use it does not claim that bound tokens are supported.
+    /// resources that use it does not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="because">The reason, for whoever reads the start-up log.</param>

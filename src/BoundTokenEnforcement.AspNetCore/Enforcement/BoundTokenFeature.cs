@@ -26,8 +26,19 @@ internal sealed class BoundTokenFeature(string scheme, BindingResult result, Enf
     internal bool Covers(AuthenticationProperties? properties) =>
         (properties is not null && ReferenceEquals(ticket, properties)) || (earlier?.Covers(properties) ?? false);
 
-    /// <summary>Whether some binding was verified in this request.</summary>
-    internal bool HasVerified => Binding is not null || (earlier?.HasVerified ?? false);
+    /// <summary>
+    /// Whether somebody was let in by these judgements, and everybody who was by a verified binding, or because refusals are only told. A refused
+    /// token beside them does no harm: nobody came in by it.
+    /// </summary>
+    internal bool LetsInOnlyProven => LetsIn
+        ? IsProven && (earlier is null || earlier.LetsInOnlyProven || !earlier.LetsInAnybody)
+        : earlier?.LetsInOnlyProven ?? false;
+
+    private bool LetsIn => ticket is not null;
+
+    private bool LetsInAnybody => LetsIn || (earlier?.LetsInAnybody ?? false);
+
+    private bool IsProven => Binding is not null || mode == EnforcementMode.ReportOnly;
 
     /// <summary>Whether a token that was meant to be bound was refused in this request.</summary>
     internal bool HasRefusedBoundToken =>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Makes certificate-bound access tokens mean something.</summary>
-public static partial class BoundTokenServiceCollectionExtensions
+public static class BoundTokenServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddBoundTokenEnforcement(IServiceCollection, Action{BoundTokenEnforcementOptions})"/>
     public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services) =>
@@ -42,10 +42,10 @@ public static partial class BoundTokenServiceCollectionExtensions
             return services.Configure(configure);
         }
 
+        // Not ValidateOnStart, which leaves a monitor behind that throws at whoever reloads something bad. The policy validates: no host starts without it.
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
-            .Configure(configure)
-            .ValidateOnStart();
+            .Configure(configure);
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
         services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BoundTokenEnforcement;
 
@@ -11,6 +11,10 @@ internal static class RequestedHost
 {
     /// <returns><see langword="false"/> also without TLS, and for a handshake without a name (SNI).</returns>
     internal static bool IsMisdirected(HttpContext context) =>
-        context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } negotiated
-        && !string.Equals(negotiated, context.Request.Host.Host, StringComparison.OrdinalIgnoreCase);
+        // Not ITlsHandshakeFeature.HostName: Kestrel fills it in only where the listener chooses its certificate by name.
+        context.Features.Get<ISslStreamFeature>()?.SslStream.TargetHostName is { Length: > 0 } negotiated
+        && !string.Equals(InAscii(negotiated), InAscii(context.Request.Host.Host), StringComparison.OrdinalIgnoreCase);
+
+    // The platform decodes international names; a request carries them as they are on the wire.
+    private static string InAscii(string host) => new HostString(host).ToUriComponent();
 }

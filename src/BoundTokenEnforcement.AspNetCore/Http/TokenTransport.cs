@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
@@ -36,7 +37,7 @@ internal static class TokenTransport
             return ValueTask.FromResult(true);
         }
 
-        return request.ContentLength is > 0 and <= MaxFormLength && IsForm(request.ContentType)
+        return request.ContentLength is (null or (> 0 and <= MaxFormLength)) && IsForm(request.ContentType)
             ? FormCarriesTokenAsync(request)
             : ValueTask.FromResult(false);
     }
@@ -48,7 +49,12 @@ internal static class TokenTransport
         try
         {
             // The application finds the body as it came, and the form already read.
-            request.EnableBuffering();
+            request.EnableBuffering(bufferThreshold: MaxFormLength);
+            if (request.ContentLength is null && await IsTooLongAsync(request))
+            {
+                return false;
+            }
+
             var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             request.Body.Position = 0;
             return form.ContainsKey(Parameter);
@@ -57,6 +63,23 @@ internal static class TokenTransport
         {
             // Not a form after all: who knows what another reader finds in it.
             return true;
+        }
+    }
+
+    // Chunked, or HTTP/2 without a length: how long it is shows only on the way.
+    private static async ValueTask<bool> IsTooLongAsync(HttpRequest request)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxFormLength + 1);
+        try
+        {
+            var read = await request.Body.ReadAtLeastAsync(
+                buffer.AsMemory(0, MaxFormLength + 1), MaxFormLength + 1, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+            request.Body.Position = 0;
+            return read > MaxFormLength;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class BoundTokenEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Serves the documents of all calls of <see cref="BoundTokenServiceCollectionExtensions.AddProtectedResourceMetadata(IServiceCollection)"/> to everybody,
+    /// Serves the documents of all calls of <see cref="ProtectedResourceMetadataServiceCollectionExtensions.AddProtectedResourceMetadata(IServiceCollection)"/> to everybody,
     /// each at the one URL that follows from its resource identifier
     /// (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-3.1">RFC 9728 §3.1</see>) and at no other spelling of it.
     /// </summary>
@@ -22,7 +22,7 @@ public static class BoundTokenEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         _ = endpoints.ServiceProvider.GetService<ResourceName>() ?? throw new InvalidOperationException(
-            $"Call services.{nameof(BoundTokenServiceCollectionExtensions.AddProtectedResourceMetadata)}() before app.{nameof(MapProtectedResourceMetadata)}().");
+            $"Call services.{nameof(ProtectedResourceMetadataServiceCollectionExtensions.AddProtectedResourceMetadata)}() before app.{nameof(MapProtectedResourceMetadata)}().");
 
         return endpoints.Map($"{MetadataEndpoint.WellKnown}/{{**path}}", (RequestDelegate)MetadataEndpoint.ServeAsync)
             .WithDisplayName("Protected resource metadata (RFC 9728)")

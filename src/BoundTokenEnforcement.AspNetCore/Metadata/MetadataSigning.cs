@@ -8,8 +8,14 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement;
 
 /// <summary>Makes <c>signed_metadata</c> (RFC 9728 §2.2) out of a document.</summary>
-internal sealed class MetadataSigning(SigningCredentials credentials, string issuer)
+internal sealed class MetadataSigning(SigningCredentials configured, string issuer)
 {
+    // The token library's cache finds signers by the public key. A key without its private half must not find the signer of another object.
+    private readonly SigningCredentials _credentials = new(configured.Key, configured.Algorithm)
+    {
+        CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+    };
+
     // No RFC names a type. With one of its own, no verifier takes this JWT for a token of another kind by the same key (RFC 8725 §3.11).
     internal const string Type = "resource-metadata+jwt";
 
@@ -25,17 +31,17 @@ internal sealed class MetadataSigning(SigningCredentials credentials, string iss
     /// <summary>Why nothing can be signed; <see langword="null"/> if it can. Tries it.</summary>
     internal string? Fault()
     {
-        if (!Algorithms.Contains(credentials.Algorithm, StringComparer.Ordinal))
+        if (!Algorithms.Contains(_credentials.Algorithm, StringComparer.Ordinal))
         {
-            return $"has algorithm '{credentials.Algorithm}'; use one of {string.Join(", ", Algorithms)}";
+            return $"has algorithm '{_credentials.Algorithm}'; use one of {string.Join(", ", Algorithms)}";
         }
 
-        if (!JwtHeaderRules.AlgorithmFitsKey(credentials.Algorithm, credentials.Key))
+        if (!JwtHeaderRules.AlgorithmFitsKey(_credentials.Algorithm, _credentials.Key))
         {
-            return $"has a key of another curve than {credentials.Algorithm} (RFC 7518 §3.4)";
+            return $"has a key of another curve than {_credentials.Algorithm} (RFC 7518 §3.4)";
         }
 
-        if (!credentials.Algorithm.StartsWith("ES", StringComparison.Ordinal) && credentials.Key.KeySize < ShortestRsaKey)
+        if (!_credentials.Algorithm.StartsWith("ES", StringComparison.Ordinal) && _credentials.Key.KeySize < ShortestRsaKey)
         {
             return $"has a key of less than {ShortestRsaKey} bits (RFC 7518 §3.3)";
         }
@@ -49,7 +55,7 @@ internal sealed class MetadataSigning(SigningCredentials credentials, string iss
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return $"has a key that cannot sign {credentials.Algorithm}: {e.Message}";
+            return $"has a key that cannot sign {_credentials.Algorithm}: {e.Message}";
         }
     }
 
@@ -76,5 +82,5 @@ internal sealed class MetadataSigning(SigningCredentials credentials, string iss
     }
 
     private string Sign(string claims) =>
-        _tokens.CreateToken(claims, credentials, new Dictionary<string, object> { [JwtHeaderParameterNames.Typ] = Type });
+        _tokens.CreateToken(claims, _credentials, new Dictionary<string, object> { [JwtHeaderParameterNames.Typ] = Type });
 }

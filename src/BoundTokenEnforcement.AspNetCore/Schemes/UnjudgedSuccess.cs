@@ -16,9 +16,13 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
         }
 
         var scheme = success.Ticket!.AuthenticationScheme;
-        return await IsAcceptableAsync(context, scheme, success, judged)
-            ? success
-            : await enforcer.RefuseAsync(context, scheme, success, BindingFailure.SchemeUnguarded, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
+        if (await IsAcceptableAsync(context, scheme, success, judged))
+        {
+            context.Features.Set(UnjudgedIdentity.Present);
+            return success;
+        }
+
+        return await enforcer.RefuseAsync(context, scheme, success, BindingFailure.SchemeUnguarded, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
     }
 
     internal async ValueTask<bool> IsGuardedAsync(HttpContext context, string? scheme)
@@ -29,15 +33,19 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
 
     private async ValueTask<bool> IsAcceptableAsync(HttpContext context, string scheme, AuthenticateResult success, BoundTokenFeature? judged)
     {
+        // Before all else: leaving a scheme unguarded says nothing about the endpoints that demand a bound token.
+        if (EndpointRequirement.Demands(context.GetEndpoint()))
+        {
+            return false;
+        }
+
         var options = policy.Current;
         if (options.UnguardedSchemes.ContainsKey(scheme))
         {
             return true;
         }
 
-        if (options.JudgedByHandlerSchemes.Contains(scheme)
-            || judged?.HasRefusedBoundToken == true
-            || EndpointRequirement.Demands(context.GetEndpoint()))
+        if (options.JudgedByHandlerSchemes.Contains(scheme) || judged?.HasRefusedBoundToken == true)
         {
             return false;
         }

@@ -109,7 +109,6 @@ public sealed class SeveralResourcesTests
     [InlineData("https://api.test/a")]
     [InlineData(":443/a")]
     [InlineData("*")]
-    [InlineData("")]
     public async Task Challenge_TargetIsNoPath_NamesNone(string target)
     {
         await using var api = await Api.StartAsync([Api.Guarded(), Both()], Map());

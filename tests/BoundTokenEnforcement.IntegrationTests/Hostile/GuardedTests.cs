@@ -1,3 +1,5 @@
+using BoundTokenEnforcement.TestSupport;
+using System.Net;
 using System.Security.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,13 +17,23 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
 
     [Theory]
     [MemberData(nameof(Kept))]
-    public Task Row_Tls13_RefusedAndTwinPasses(string key) =>
-        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, fixture.FixedChallenge);
+    public Task Row_Tls13Full_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, Handshake.Full, fixture.FixedChallenge);
 
     [Theory]
     [MemberData(nameof(Kept))]
-    public Task Row_Tls12_RefusedAndTwinPasses(string key) =>
-        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, fixture.FixedChallenge);
+    public Task Row_Tls13Resumed_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls13, Handshake.Resumed, fixture.FixedChallenge);
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public Task Row_Tls12Full_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, Handshake.Full, fixture.FixedChallenge);
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public Task Row_Tls12Resumed_RefusedAndTwinPasses(string key) =>
+        HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.Tls12, Handshake.Resumed, fixture.FixedChallenge);
 
     [Theory]
     [MemberData(nameof(Quiet))]
@@ -35,6 +47,7 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
         foreach (var shape in new[] { row.Build(fixture.Server.Context), row.Twin(fixture.Server.Context) })
         {
             var answer = await fixture.Server.SendRawAsync(shape with { Certificate = null }, SslProtocols.None);
+            FailOpen.Count(answer.Subjects.Contains("alice"));
             Assert.DoesNotContain("alice", answer.Subjects);
             Assert.True(answer.Subjects.Count == 0 || shape.Target == "/public");
         }
@@ -48,6 +61,44 @@ public sealed class GuardedTests(GuardedTests.Host fixture) : IClassFixture<Guar
         (await fixture.Server.SendRawAsync(context.Good() with { Certificate = null }, SslProtocols.None)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
         (await fixture.Server.SendRawAsync(context.Good() with { Certificate = context.B }, SslProtocols.None)).AssertIs(Expected.InvalidToken, fixture.FixedChallenge);
         (await fixture.Server.SendRawAsync(context.Good(), SslProtocols.None)).AssertIs(Expected.Pass, fixture.FixedChallenge);
+    }
+
+    [Fact]
+    public async Task HugeCertificate_Tls12_PassesAndTwinIsRefused()
+    {
+        var context = fixture.Server.Context;
+        var huge = context.Bearer(context.Issuer.BoundTo(context.Huge)) with { Certificate = context.Huge };
+
+        await AssertAsync(huge, Expected.Pass);
+        await AssertAsync(huge with { Certificate = null }, Expected.InvalidToken);
+        await AssertAsync(context.Good() with { Certificate = context.Huge }, Expected.InvalidToken);
+
+        async Task AssertAsync(RequestShape shape, Expected expected) =>
+            (await fixture.Server.SendAsync(shape, HttpVersion.Version11, SslProtocols.Tls12, Handshake.Full)).AssertIs(expected, fixture.FixedChallenge);
+    }
+
+    // Its session fits into no ticket, and OpenSSL then breaks the connection off: a refusal, though not ours.
+    [Fact]
+    public async Task HugeCertificate_Tls13_NoRequestWithoutItsProof()
+    {
+        var context = fixture.Server.Context;
+
+        var answer = await fixture.Server.SendRawAsync(context.Good() with { Certificate = context.Huge }, SslProtocols.Tls13);
+
+        FailOpen.Count(answer.Subjects.Count > 0);
+        Assert.Empty(answer.Subjects);
+        Assert.NotEqual(200, answer.Status);
+    }
+
+    [Fact]
+    public async Task Cookie_Alone_EntersAsItsOwner()
+    {
+        var context = fixture.Server.Context;
+        var shape = new RequestShape(null, $"Cookie: {context.Cookie}") { Target = "/both" };
+
+        Assert.Equal(["carol"], (await fixture.Server.SendRawAsync(shape, SslProtocols.None)).Subjects);
+        // At an endpoint that takes tokens only it is worth nothing.
+        Assert.Empty((await fixture.Server.SendRawAsync(shape with { Target = "/" }, SslProtocols.None)).Subjects);
     }
 
     [Fact]

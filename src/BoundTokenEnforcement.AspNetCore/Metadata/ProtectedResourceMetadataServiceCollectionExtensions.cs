@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-public static partial class BoundTokenServiceCollectionExtensions
+/// <summary>Describes this API to clients.</summary>
+public static class ProtectedResourceMetadataServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddProtectedResourceMetadata(IServiceCollection, Action{ProtectedResourceMetadataOptions})"/>
     public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services) =>
