@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
 namespace BoundTokenEnforcement.Snippets;
 
 internal static class Enforcement
@@ -43,6 +47,98 @@ internal static class Enforcement
             http.Features.Get<IBoundTokenFeature>()?.Binding is { } binding
                 ? $"{binding.Source}: {binding.Thumbprint}"
                 : "not bound").RequireAuthorization();
+        #endregion
+    }
+
+    internal static void DemandPerEndpoint(WebApplication app)
+    {
+        #region per-endpoint
+        app.MapPost("/payments", () => "paid").RequireBoundToken();
+        app.MapGet("/prices", () => "cheap").RequireAuthorization().AllowUnboundToken();
+        #endregion
+    }
+
+    internal static void JudgeInHandler(WebApplicationBuilder builder)
+    {
+        #region judged-by-handler
+        builder.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, OpaqueTokenHandler>("Opaque", null);
+        builder.Services.AddBoundTokenEnforcement(o => o.JudgedByHandler("Opaque"));
+        #endregion
+    }
+
+    internal static void OnlyReport(WebApplicationBuilder builder)
+    {
+        #region report-only-scheme
+        builder.Services.AddAuthentication().AddJwtBearer().AddJwtBearer("Partners");
+        builder.Services.AddBoundTokenEnforcement(o => o.ReportOnly("Partners"));
+        #endregion
+    }
+
+    internal static void CheckTheChainToo(WebApplicationBuilder builder)
+    {
+        #region certificate-scheme
+        builder.Services.AddBoundTokenEnforcement(o => o.CertificateAuthenticationScheme = "Certificate");
+        #endregion
+    }
+
+    internal static void AskLate(WebApplicationBuilder builder)
+    {
+        #region late-certificates
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.ClientCertificateMode = ClientCertificateMode.DelayCertificate;
+            https.RequestClientCertificate();
+        }));
+        builder.Services.AddBoundTokenEnforcement(o => o.NegotiateLateCertificates = true);
+        #endregion
+    }
+
+    internal static void RaiseAlarms(WebApplicationBuilder builder, Func<string, ValueTask> alarm)
+    {
+        #region on-refused
+        builder.Services.AddBoundTokenEnforcement(o => o.OnRefused = refusal =>
+            refusal.Failure is BindingFailure.CertificateMismatch or BindingFailure.CertificateMissing
+                ? alarm($"Stolen? {refusal.ClientId}, bound to {refusal.Expected}, sent by {refusal.Presented}")
+                : ValueTask.CompletedTask);
+        #endregion
+    }
+
+    internal static async Task PrintTheAuditAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        #region audit
+        var report = await app.Services.GetRequiredService<IBoundTokenAudit>().RunAsync(cancellationToken);
+        Console.WriteLine(report);
+        #endregion
+    }
+
+    internal static WebApplication CheckHealth(WebApplicationBuilder builder)
+    {
+        #region health-check
+        builder.Services.AddHealthChecks().AddBoundTokenEnforcement();
+        builder.Services.AddOutputCache();
+
+        var app = builder.Build();
+        app.UseOutputCache();
+        app.MapHealthChecks("/health").CacheOutput(cache => cache.Expire(TimeSpan.FromMinutes(1)));
+        #endregion
+        return app;
+    }
+
+    internal static void TokensInTheQuery(WebApplicationBuilder builder)
+    {
+        #region query-tokens
+        builder.Services.AddAuthentication().AddJwtBearer(jwt => jwt.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context =>
+            {
+                if (context.Request.Path.StartsWithSegments("/chat") && !context.Request.Headers.ContainsKey("Authorization"))
+                {
+                    context.Token = context.Request.Query["access_token"];
+                }
+
+                return Task.CompletedTask;
+            },
+        });
         #endregion
     }
 }

@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 /// <see cref="BindingRequirement.Required"/>. A bound token is verified all the same.
 /// </summary>
 /// <remarks>
-/// While there is such an endpoint, the metadata does not claim that bound tokens are supported. Without effect where authentication runs
+/// While there is such an endpoint, the metadata of its resource does not claim that bound tokens are supported. Without effect where authentication runs
 /// before routing: then the endpoint is not known yet, and the stricter rule holds.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]

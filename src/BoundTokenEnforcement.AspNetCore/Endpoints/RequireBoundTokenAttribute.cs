@@ -7,6 +7,7 @@ namespace BoundTokenEnforcement;
 /// <see cref="BindingRequirement.WhenBound"/>. Also an authorization requirement: a cookie, an API key or an unbound token never satisfies it.
 /// </summary>
 /// <remarks>
+/// In <see cref="EnforcementMode.ReportOnly"/>, what is refused is let through here too.
 /// On a single method of a SignalR hub it lets nobody in over long polling, because SignalR keeps the decision from the method there: put it on the hub.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]

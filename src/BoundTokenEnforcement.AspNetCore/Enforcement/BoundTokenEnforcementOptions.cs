@@ -22,7 +22,7 @@ public sealed class BoundTokenEnforcementOptions
     /// No effect in an application that has a <c>ConfigureHttpsDefaults</c> of its own, or that ends TLS by a
     /// <c>TlsHandshakeCallbackOptions</c>: call
     /// <see cref="Microsoft.AspNetCore.Hosting.BoundTokenHttpsConnectionAdapterOptionsExtensions.RequestClientCertificate"/> in the
-    /// former. No effect on other servers than Kestrel.
+    /// former. No effect on other servers than Kestrel. Looked at only at start.
     /// </remarks>
     /// <value>Default: <see langword="true"/>.</value>
     public bool RequestClientCertificates { get; set; } = true;
@@ -31,7 +31,7 @@ public sealed class BoundTokenEnforcementOptions
     /// <value>Default: <see cref="EnforcementMode.Enforce"/>.</value>
     public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
 
-    /// <summary>What the start-up audit does when it finds something that can only fail open.</summary>
+    /// <summary>What the start-up audit does when it finds something that can only fail open, or can never work. Looked at only at start.</summary>
     /// <value>Default: <see cref="AuditMode.Throw"/>.</value>
     public AuditMode Audit { get; set; } = AuditMode.Throw;
 
@@ -73,8 +73,8 @@ public sealed class BoundTokenEnforcementOptions
     public IReadOnlySet<string> ReportOnlySchemes => _reportOnly;
 
     /// <summary>
-    /// Leaves a scheme as it is: if it accepts access tokens, it accepts stolen bound ones. While there is such a scheme, the metadata does
-    /// not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
+    /// Leaves a scheme as it is: if it accepts access tokens, it accepts stolen bound ones. While there is such a scheme, the metadata of the
+    /// resources that use it does not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="because">The reason, for whoever reads the start-up log.</param>
@@ -98,7 +98,10 @@ public sealed class BoundTokenEnforcementOptions
         _judgedByHandler.Add(scheme);
     }
 
-    /// <summary>Lets what is refused in <paramref name="scheme"/> through, and only tells it. For rolling out, scheme by scheme.</summary>
+    /// <summary>
+    /// Lets what is refused in <paramref name="scheme"/> through, and only tells it. For rolling out, scheme by scheme. Requests that are turned
+    /// away before any scheme is asked follow <see cref="Mode"/>.
+    /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public void ReportOnly(string scheme)

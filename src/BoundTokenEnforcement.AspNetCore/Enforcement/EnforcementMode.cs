@@ -3,7 +3,9 @@ namespace BoundTokenEnforcement;
 /// <summary>What follows from a refusal.</summary>
 public enum EnforcementMode
 {
-    /// <summary>The request is answered with 401. The default.</summary>
+    /// <summary>
+    /// The request is not let in: 401, or 400 or 421 if it was turned away before any scheme was asked. The default.
+    /// </summary>
     Enforce = 0,
 
     /// <summary>

@@ -1,8 +1,9 @@
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// What was decided about the access token of this request. Found in <c>HttpContext.Features</c> once a guarded scheme has
-/// authenticated the request; absent if there was no token to decide about.
+/// What was decided about the access token of this request. Found in <c>HttpContext.Features</c> once a scheme was asked to authenticate the
+/// request; absent if there was nothing to decide about, and for what JwtBearer itself refused. If several schemes were asked, the last
+/// decision.
 /// </summary>
 public interface IBoundTokenFeature
 {

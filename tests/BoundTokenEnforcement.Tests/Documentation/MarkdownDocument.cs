@@ -49,6 +49,9 @@ internal sealed partial class MarkdownDocument
 
     public IEnumerable<string> Headings => _prose.Select(line => Heading().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
+    /// <summary>The headings of the second level.</summary>
+    public IEnumerable<string> Parts => _prose.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]);
+
     public IEnumerable<string> Links => _prose.SelectMany(line => Link().Matches(InlineCode().Replace(line, "x"))).Select(match => match.Groups[1].Value);
 
     /// <summary>What a link can have behind its hash sign: the headings, as GitHub writes them.</summary>
@@ -61,6 +64,12 @@ internal sealed partial class MarkdownDocument
         .Skip(2)
         .TakeWhile(line => line.StartsWith('|'))
         .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray());
+
+    /// <summary>What stands below a heading, up to the next one of any level.</summary>
+    public string Text(string heading) => string.Join('\n', _prose
+        .SkipWhile(line => Heading().Match(line) is not { Success: true } match || match.Groups[1].Value != heading)
+        .Skip(1)
+        .TakeWhile(line => !Heading().IsMatch(line)));
 
     [GeneratedRegex(@"^<!-- snippet: (\S+) -->$")]
     private static partial Regex SnippetMarker();
