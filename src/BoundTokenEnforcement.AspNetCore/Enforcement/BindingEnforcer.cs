@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +10,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     /// <summary>Decides about a token that was validated, and turns its success into a failure if it is refused.</summary>
     internal async ValueTask<AuthenticateResult> EnforceAsync(HttpContext context, string scheme, AuthenticateResult success, Confirmation confirmation)
     {
+        var began = Stopwatch.GetTimestamp();
         var options = policy.Current;
         var connection = ConnectionCertificate.Seen(context);
         if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, confirmation))
@@ -22,7 +24,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }
 
-        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success));
+        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began));
     }
 
     /// <summary>
@@ -31,6 +33,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     /// <returns>The refusal, or <see langword="null"/>: nothing has been decided then, and nothing is remembered.</returns>
     internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, Confirmation unverified)
     {
+        var began = Stopwatch.GetTimestamp();
         var options = policy.Current;
         var connection = ConnectionCertificate.Seen(context);
         if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
@@ -41,7 +44,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
 
         var result = Compare(context, options, connection, unverified);
         return result.IsRefused
-            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint))
+            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began))
             : null;
     }
 

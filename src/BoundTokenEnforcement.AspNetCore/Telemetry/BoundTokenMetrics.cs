@@ -6,17 +6,20 @@ namespace BoundTokenEnforcement;
 internal sealed class BoundTokenMetrics
 {
     private readonly Counter<long> _decisions;
+    private readonly Histogram<double> _durations;
 
     public BoundTokenMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(BoundTokenTelemetry.MeterName);
         _decisions = meter.CreateCounter<long>(
             BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
+        _durations = meter.CreateHistogram<double>(
+            BoundTokenTelemetry.DurationHistogramName, unit: "s", description: "How long it took to decide, without the validation of the token.");
     }
 
     internal void Decided(Judgement judgement)
     {
-        if (!_decisions.Enabled)
+        if (!_decisions.Enabled && !_durations.Enabled)
         {
             return;
         }
@@ -38,5 +41,9 @@ internal sealed class BoundTokenMetrics
         }
 
         _decisions.Add(1, tags);
+        if (judgement.Began != 0)
+        {
+            _durations.Record(Stopwatch.GetElapsedTime(judgement.Began).TotalSeconds, tags);
+        }
     }
 }

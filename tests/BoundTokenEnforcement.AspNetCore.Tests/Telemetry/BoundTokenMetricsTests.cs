@@ -24,7 +24,32 @@ public sealed class BoundTokenMetricsTests
                 "bound_token.failure=ConfirmationMalformed bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer bound_token.token_validated=False",
             ],
             api.Metrics.Of("bound_token.decisions").Select(measured => string.Join(' ', measured.Tags.OrderBy(tag => tag.Key).Select(tag => $"{tag.Key}={tag.Value}"))));
-        Assert.All(api.Metrics.Measurements, measured => Assert.Equal(1, measured.Value));
+        Assert.All(api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName), measured => Assert.Equal(1, measured.Value));
+    }
+
+    [Fact]
+    public async Task Durations_EachDecision_IsTimedOnceWithTheSameTags()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded());
+
+        await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A);
+        await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.B);
+
+        var durations = api.Metrics.Of(BoundTokenTelemetry.DurationHistogramName);
+        Assert.Equal(api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName).Select(measured => measured.Tags), durations.Select(measured => measured.Tags));
+        Assert.Equal(2, durations.Count);
+        Assert.All(durations, measured => Assert.InRange(measured.Value, double.Epsilon, 60));
+    }
+
+    [Fact]
+    public async Task Durations_NothingToDecide_AreNotTimed()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded());
+
+        await api.SendAsync("/", context => context.Request.Headers.Authorization = new(["Bearer a", "Bearer b"]));
+
+        Assert.Single(api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName));
+        Assert.Empty(api.Metrics.Of(BoundTokenTelemetry.DurationHistogramName));
     }
 
     // An encrypted token is read only after it was validated.
