@@ -32,12 +32,27 @@ internal static class FormToken
             var length = await request.Body.ReadAtLeastAsync(
                 buffer.AsMemory(0, MaxFormLength + 1), MaxFormLength + 1, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
             request.Body.Position = 0;
-            return length <= MaxFormLength && HasTokenField(buffer.AsSpan(0, length));
+            return length <= MaxFormLength && HasTokenField(WithoutZeros(buffer.AsSpan(0, length)));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
+    }
+
+    // A form can be in UTF-16 or UTF-32, and is read as such: ASCII with zeros in between.
+    private static ReadOnlySpan<byte> WithoutZeros(Span<byte> form)
+    {
+        var length = 0;
+        foreach (var octet in form)
+        {
+            if (octet != 0)
+            {
+                form[length++] = octet;
+            }
+        }
+
+        return form[..length];
     }
 
     private static bool HasTokenField(ReadOnlySpan<byte> form)

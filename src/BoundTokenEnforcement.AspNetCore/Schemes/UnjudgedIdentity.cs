@@ -7,26 +7,32 @@ namespace BoundTokenEnforcement;
 internal sealed class UnjudgedIdentity
 {
     private readonly AuthenticationProperties? _ticket;
+    private readonly bool _isLeftUnguarded;
     private readonly UnjudgedIdentity? _earlier;
 
-    private UnjudgedIdentity(AuthenticationProperties? ticket, UnjudgedIdentity? earlier)
+    private UnjudgedIdentity(AuthenticationProperties? ticket, bool isLeftUnguarded, UnjudgedIdentity? earlier)
     {
         _ticket = ticket;
+        _isLeftUnguarded = isLeftUnguarded;
         _earlier = earlier;
     }
 
     internal static UnjudgedIdentity? Of(IFeatureCollection features) => features.Get<UnjudgedIdentity>();
 
-    internal static void Add(IFeatureCollection features, AuthenticationProperties? ticket)
+    internal static void Add(IFeatureCollection features, AuthenticationProperties? ticket, bool isLeftUnguarded)
     {
         var earlier = Of(features);
-        if (earlier?.Covers(ticket) != true)
+        if (earlier?.Covers(ticket, besideRefusedToken: false) != true)
         {
-            features.Set(new UnjudgedIdentity(ticket, earlier));
+            features.Set(new UnjudgedIdentity(ticket, isLeftUnguarded, earlier));
         }
     }
 
-    /// <summary>Whether this very ticket was looked at before: it came here through a scheme that forwards.</summary>
-    internal bool Covers(AuthenticationProperties? ticket) =>
-        (ticket is not null && ReferenceEquals(_ticket, ticket)) || (_earlier?.Covers(ticket) ?? false);
+    /// <summary>
+    /// Whether this very ticket was looked at before: it is asked for again, or came here through a scheme that forwards. A token that was refused
+    /// meanwhile takes it along, unless its scheme is left unguarded.
+    /// </summary>
+    internal bool Covers(AuthenticationProperties? ticket, bool besideRefusedToken) =>
+        (ticket is not null && ReferenceEquals(_ticket, ticket) && (_isLeftUnguarded || !besideRefusedToken))
+        || (_earlier?.Covers(ticket, besideRefusedToken) ?? false);
 }

@@ -19,7 +19,8 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
             return await ExamineAgainAsync(context, judged, judgement, success);
         }
 
-        if (UnjudgedIdentity.Of(context.Features)?.Covers(success.Properties) == true && !EndpointRequirement.Demands(context.GetEndpoint()))
+        if (UnjudgedIdentity.Of(context.Features)?.Covers(success.Properties, judged?.HasRefusedBoundToken == true) == true
+            && !EndpointRequirement.Demands(context.GetEndpoint()))
         {
             return success;
         }
@@ -32,7 +33,7 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
             return await enforcer.RefuseAsync(context, name, success, failure, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
         }
 
-        UnjudgedIdentity.Add(context.Features, success.Properties);
+        UnjudgedIdentity.Add(context.Features, success.Properties, policy.Current.UnguardedSchemes.ContainsKey(name));
         return success;
     }
 

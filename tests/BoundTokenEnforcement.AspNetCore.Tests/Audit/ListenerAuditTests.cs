@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Audit;
 
@@ -220,6 +222,31 @@ public sealed class ListenerAuditTests
 
         Assert.Equal([Asks], await FindingsAsync(host));
         NothingLooksLikeAnAttack(host);
+    }
+
+    // Whoever may call a health check must not make the host shake hands with itself each time.
+    [Fact]
+    public async Task Findings_ForTenSeconds_AreKept()
+    {
+        var clock = new FakeTimeProvider();
+        var handshakes = 0;
+        await using var host = await StartAsync(
+            listen: Https(https =>
+            {
+                https.OnAuthenticate += (_, _) => Interlocked.Increment(ref handshakes);
+                https.RequestClientCertificate();
+            }),
+            configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var first = await Audited.OfAsync(host.Services);
+        Assert.Equal(1, handshakes);
+
+        clock.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
+        Assert.Same(first.Listeners, (await Audited.OfAsync(host.Services)).Listeners);
+        Assert.Equal(1, handshakes);
+
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(first.Listeners, (await Audited.OfAsync(host.Services)).Listeners);
+        Assert.Equal(2, handshakes);
     }
 
     [Fact]

@@ -7,14 +7,16 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>Pipelines that run twice, or branch, or go on with another context.</summary>
 public sealed class RunAgainTests
 {
-    [Fact]
-    public async Task RequiredEndpoint_ReachedAgainByStatusCodePages_UnboundTokenIsRefused()
+    [Theory]
+    [InlineData(BindingRequirement.Required)]
+    [InlineData(BindingRequirement.WhenBound)]
+    public async Task RequiredEndpoint_ReachedAgainByStatusCodePages_UnboundTicketIsRefused(BindingRequirement requirement)
     {
         await using var api = await Api.StartAsync(
-            [Api.Guarded()],
+            [Api.Guarded(enforcement: options => options.Requirement = requirement)],
             (api, app) =>
             {
-                app.UseStatusCodePagesWithReExecute("/secret");
+                app.UseStatusCodePagesWithReExecute("/secret", "?{0}");
                 app.UseRouting();
                 app.UseAuthentication();
                 app.UseAuthorization();
@@ -23,12 +25,69 @@ public sealed class RunAgainTests
                     context.Response.StatusCode = 404;
                     return Task.CompletedTask;
                 }).RequireAuthorization().AllowUnboundToken();
-                api.Map(app, "/secret").RequireAuthorization();
+                var secret = api.Map(app, "/secret").RequireAuthorization();
+                if (requirement == BindingRequirement.WhenBound)
+                {
+                    secret.RequireBoundToken();
+                }
+            });
+
+        await api.GetAsync("/open", Api.Issuer.Issue(), null);
+        await api.GetAsync("/open", Api.Issuer.Issue(), Api.A);
+        Assert.Empty(api.Visits);
+
+        await api.GetAsync("/open", Api.Issuer.BoundTo(Api.A), Api.A);
+        Assert.Equal(BindingOutcome.Verified, Assert.Single(api.Visits).Feature?.Outcome);
+    }
+
+    // The framework goes on with the user of before where an authentication fails: there must be none.
+    [Fact]
+    public async Task RequiredEndpoint_ReachedAgainWithAnUnboundTicket_HasNoUser()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded()],
+            (api, app) =>
+            {
+                app.UseStatusCodePagesWithReExecute("/anybody");
+                app.UseRouting();
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapGet("/open", context =>
+                {
+                    context.Response.StatusCode = 404;
+                    return Task.CompletedTask;
+                }).RequireAuthorization().AllowUnboundToken();
+                api.Map(app, "/anybody");
+            });
+
+        await api.GetAsync("/open", Api.Issuer.Issue(), null);
+        await api.GetAsync("/open", Api.Issuer.BoundTo(Api.A), Api.A);
+
+        Assert.Equal([false, true], api.Visits.Select(visit => visit.IsAuthenticated));
+    }
+
+    [Fact]
+    public async Task AllowingEndpoint_ReachedAgainByStatusCodePages_UnboundTicketIsLetIn()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded()],
+            (api, app) =>
+            {
+                app.UseStatusCodePagesWithReExecute("/allows");
+                app.UseRouting();
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapGet("/open", context =>
+                {
+                    context.Response.StatusCode = 404;
+                    return Task.CompletedTask;
+                }).RequireAuthorization().AllowUnboundToken();
+                api.Map(app, "/allows").RequireAuthorization().AllowUnboundToken();
             });
 
         await api.GetAsync("/open", Api.Issuer.Issue(), null);
 
-        Assert.Empty(api.Visits);
+        Assert.Equal(BindingOutcome.Unbound, Assert.Single(api.Visits).Feature?.Outcome);
     }
 
     [Fact]

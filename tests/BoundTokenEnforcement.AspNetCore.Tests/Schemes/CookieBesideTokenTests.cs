@@ -171,6 +171,39 @@ public sealed class CookieBesideTokenTests
         Assert.NotEqual(200, answer.Status);
     }
 
+    // The ticket was accepted when the request came in, before the guarded scheme took a token from where nobody else looks.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cookie_AskedForAgainAfterARefusedToken_IsRefusedUnlessNamed(bool throughPolicyScheme)
+    {
+        const string header = "X-Token";
+        await using var api = await StartAsync(_ => { });
+        await using var named = await StartAsync(options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
+        var token = Knocking.WithHeader(header, Api.Issuer.BoundTo(Api.A));
+
+        await api.RefusesAsync("/", api.Session() + token, BindingFailure.SchemeUnguarded);
+        await api.AdmitsAsync("/", api.Session() + token + (context => context.Connection.ClientCertificate = Api.A), "carol");
+        await api.AdmitsAsync("/", api.Session(), "carol");
+        await named.AdmitsAsync("/", named.Session() + token, "carol");
+
+        Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> enforcement) => Setup.StartAsync(
+            throughPolicyScheme ? "policy" : Setup.Cookies,
+            schemes => schemes
+                .AddCookie()
+                .AddPolicyScheme("policy", null, options => options.ForwardDefault = Setup.Cookies)
+                .AddGuarded(options => options.Events = new()
+                {
+                    OnMessageReceived = context =>
+                    {
+                        context.Token = context.Request.Headers[header];
+                        return Task.CompletedTask;
+                    },
+                }),
+            Setup.Behind(Setup.Bearer, throughPolicyScheme ? "policy" : Setup.Cookies),
+            enforcement);
+    }
+
     private static Task<Api> StartAsync(string[] order, Action<BoundTokenEnforcementOptions>? enforcement = null) =>
         Setup.StartAsync(Setup.Cookies, schemes => schemes.AddCookie().AddGuarded(), Setup.Behind(order), enforcement);
 

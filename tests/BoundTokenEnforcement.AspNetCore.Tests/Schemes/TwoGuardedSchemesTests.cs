@@ -32,6 +32,14 @@ public sealed class TwoGuardedSchemesTests
         });
 
         Assert.Equal(401, answer.Status);
+
+        var own = await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Headers[OwnHandler.Header] = Api.Issuer.BoundTo(Api.A);
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.Issue()}";
+        });
+        Assert.Equal(200, own.Status);
     }
 
     private static AuthorizationPolicy Only(params string[] schemes) =>
