@@ -1,0 +1,13 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Gives the client certificate. When it gives another one, new tokens are obtained and new connections opened with it; requests under way end
+/// with the old pair.
+/// </summary>
+public interface IClientCertificateProvider
+{
+    /// <summary>The certificate to use now, with its private key. Asked for at each request, so it must be quick.</summary>
+    X509Certificate2 Current { get; }
+}

@@ -1,0 +1,16 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The guard did not send the request. Deliberately no <see cref="HttpRequestException"/>: trying again does not help, and nothing should.
+/// </summary>
+public sealed class BoundTokenRefusedException : Exception
+{
+    internal BoundTokenRefusedException(GuardRefusal refusal, string message)
+        : base(message) => Refusal = refusal;
+
+    internal BoundTokenRefusedException(GuardRefusal refusal, string message, Exception? innerException)
+        : base(message, innerException) => Refusal = refusal;
+
+    /// <summary>Why.</summary>
+    public GuardRefusal Refusal { get; }
+}

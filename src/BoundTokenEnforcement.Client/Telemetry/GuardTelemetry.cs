@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Tells what the guard did.</summary>
+internal sealed class GuardTelemetry
+{
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _fetches;
+    private readonly ILogger<GuardTelemetry> _logger;
+
+    public GuardTelemetry(IMeterFactory meters, ILogger<GuardTelemetry> logger)
+    {
+        var meter = meters.Create(BoundTokenGuardTelemetry.MeterName);
+        _refusals = meter.CreateCounter<long>(BoundTokenGuardTelemetry.RefusalsCounterName, "{request}", "Requests that were not sent.");
+        _fetches = meter.CreateCounter<long>(BoundTokenGuardTelemetry.FetchesCounterName, "{fetch}", "Metadata documents asked for.");
+        _logger = logger;
+    }
+
+    internal void Refused(ResourceIdentifier resource, BoundTokenRefusedException refused)
+    {
+        var refusal = refused.Refusal.ToString();
+        _refusals.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.RefusalTag, refusal } });
+        Activity.Current?.SetTag(BoundTokenGuardTelemetry.ResourceTag, resource.Value).SetTag(BoundTokenGuardTelemetry.RefusalTag, refusal);
+        _logger.RequestRefused(refused.Refusal, resource, refused.Message);
+    }
+
+    internal void Fetched(ResourceIdentifier resource, bool success) =>
+        _fetches.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.SuccessTag, success } });
+
+    internal void EnforcementWithdrawn(ResourceIdentifier resource) => _logger.EnforcementWithdrawn(resource);
+
+    internal void ChallengeContradicts(ResourceIdentifier resource) => _logger.ChallengeContradicts(resource);
+}

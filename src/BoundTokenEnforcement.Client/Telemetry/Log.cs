@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>The log messages of this assembly. Never a token, a key or a whole certificate.</summary>
+internal static partial class Log
+{
+    /// <summary>Event 300 plus the number of the refusal, by the name of the refusal.</summary>
+    internal static void RequestRefused(this ILogger logger, GuardRefusal refusal, ResourceIdentifier resource, string reason) =>
+        logger.Log(
+            LogLevel.Warning,
+            new EventId(300 + (int)refusal, refusal.ToString()),
+            new RefusedRequest(resource, refusal, reason),
+            null,
+            static (state, _) => state.ToString());
+
+    [LoggerMessage(350, LogLevel.Critical, "{Resource} said that it enforces bound tokens, and no longer does. Nothing is sent to it.", EventName = "EnforcementWithdrawn")]
+    internal static partial void EnforcementWithdrawn(this ILogger logger, ResourceIdentifier resource);
+
+    [LoggerMessage(351, LogLevel.Warning, "{Resource} challenged with a metadata URL that is not its own. It is not followed.", EventName = "ChallengeContradicts")]
+    internal static partial void ChallengeContradicts(this ILogger logger, ResourceIdentifier resource);
+}
