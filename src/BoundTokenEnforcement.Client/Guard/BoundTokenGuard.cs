@@ -17,12 +17,16 @@ internal sealed class BoundTokenGuard : IDisposable
         _connections = new GuardedConnections(options, addresses);
         _certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock);
         Metadata = metadata;
+        Addresses = addresses;
         Resource = ResourceIdentifier.Parse(options.Resource!);
     }
 
     internal ResourceIdentifier Resource { get; }
 
     internal IProtectedResourceMetadataClient Metadata { get; }
+
+    /// <summary>Where anything that belongs to this client may connect to.</summary>
+    internal AllowedAddresses Addresses { get; }
 
     /// <summary>The connections of the certificate, with the evidence that <see cref="ConnectionEvidence"/> demands.</summary>
     internal GuardedConnections Connections => _connections;

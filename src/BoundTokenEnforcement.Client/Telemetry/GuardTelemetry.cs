@@ -9,6 +9,7 @@ internal sealed class GuardTelemetry
 {
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _fetches;
+    private readonly Counter<long> _tokenRequests;
     private readonly ILogger<GuardTelemetry> _logger;
 
     public GuardTelemetry(IMeterFactory meters, ILogger<GuardTelemetry> logger)
@@ -16,6 +17,7 @@ internal sealed class GuardTelemetry
         var meter = meters.Create(BoundTokenGuardTelemetry.MeterName);
         _refusals = meter.CreateCounter<long>(BoundTokenGuardTelemetry.RefusalsCounterName, "{request}", "Requests that were not sent.");
         _fetches = meter.CreateCounter<long>(BoundTokenGuardTelemetry.FetchesCounterName, "{fetch}", "Metadata documents asked for.");
+        _tokenRequests = meter.CreateCounter<long>(BoundTokenGuardTelemetry.TokenRequestsCounterName, "{request}", "Tokens asked for.");
         _logger = logger;
     }
 
@@ -29,6 +31,15 @@ internal sealed class GuardTelemetry
 
     internal void Fetched(ResourceIdentifier resource, bool success) =>
         _fetches.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.SuccessTag, success } });
+
+    internal void TokenRequested(ResourceIdentifier resource, bool success) =>
+        _tokenRequests.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.SuccessTag, success } });
+
+    internal void TokenObtained(ResourceIdentifier resource, CertificateThumbprint thumbprint, TimeSpan life) =>
+        _logger.TokenObtained(resource, thumbprint, life);
+
+    internal void TokenRenewalFailed(ResourceIdentifier resource, BoundTokenRefusedException reason) =>
+        _logger.TokenRenewalFailed(resource, reason.Refusal, reason.Message);
 
     internal void EnforcementWithdrawn(ResourceIdentifier resource) => _logger.EnforcementWithdrawn(resource);
 

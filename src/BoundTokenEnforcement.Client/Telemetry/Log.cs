@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(351, LogLevel.Warning, "{Resource} challenged with a metadata URL that is not its own. It is not followed.", EventName = "ChallengeContradicts")]
     internal static partial void ChallengeContradicts(this ILogger logger, ResourceIdentifier resource);
+
+    [LoggerMessage(352, LogLevel.Debug, "A token for {Resource} was obtained with the certificate {Thumbprint}; it lives {Life}.", EventName = "TokenObtained")]
+    internal static partial void TokenObtained(this ILogger logger, ResourceIdentifier resource, CertificateThumbprint thumbprint, TimeSpan life);
+
+    [LoggerMessage(353, LogLevel.Warning, "The token for {Resource} could not be renewed ({Refusal}): {Reason} The old one is used until its end.", EventName = "TokenRenewalFailed")]
+    internal static partial void TokenRenewalFailed(this ILogger logger, ResourceIdentifier resource, GuardRefusal refusal, string reason);
 }
