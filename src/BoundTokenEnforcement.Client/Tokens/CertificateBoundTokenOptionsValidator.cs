@@ -43,7 +43,7 @@ internal sealed class CertificateBoundTokenOptionsValidator(
             yield return $"{nameof(options.Scope)} must be scopes of printable ASCII without quote and backslash, separated by single blanks (RFC 6749 §3.3).";
         }
 
-        if (options.Resource is { } resource && (!Uri.TryCreate(resource, UriKind.Absolute, out _) || resource.Contains('#', StringComparison.Ordinal)))
+        if (options.Resource is { } resource && !IsResourceIndicator(resource))
         {
             yield return $"{nameof(options.Resource)} must be an absolute URI without fragment (RFC 8707 §2).";
         }
@@ -78,6 +78,13 @@ internal sealed class CertificateBoundTokenOptionsValidator(
             yield return $"{nameof(options.FailureLifetime)} must lie between 1 second and 5 minutes.";
         }
     }
+
+    // Some systems take a path for an absolute URI, and give it a scheme that nobody wrote.
+    private static bool IsResourceIndicator(string resource) =>
+        Uri.TryCreate(resource, UriKind.Absolute, out var uri)
+        && resource.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase)
+        && !resource.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !resource.Contains('#', StringComparison.Ordinal);
 
     private static bool IsScope(string scope) =>
         scope.Split(' ').All(static one => one.Length > 0 && !one.AsSpan().ContainsAnyExceptInRange('!', '~') && one.AsSpan().IndexOfAny('"', '\\') < 0);

@@ -17,8 +17,7 @@ internal sealed class TokenClient : IAsyncDisposable
         IClientCertificateProvider certificates,
         string resource = TestTokenIssuer.DefaultAudience,
         Action<CertificateBoundTokenOptions>? configure = null,
-        TimeProvider? clock = null,
-        Action<IHttpClientBuilder>? build = null)
+        TimeProvider? clock = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
@@ -30,7 +29,7 @@ internal sealed class TokenClient : IAsyncDisposable
             new KnownMetadata(ResourceIdentifier.Parse(resource), issuer),
             new AllowedAddresses(loopback: true, privateNetworks: false),
             provider.GetRequiredService<TimeProvider>()));
-        var builder = services.AddHttpClient(Name)
+        services.AddHttpClient(Name)
             .AddCertificateBoundTokens(options =>
             {
                 options.Issuer = issuer;
@@ -45,7 +44,6 @@ internal sealed class TokenClient : IAsyncDisposable
                 options.AllowedIssuers.Add(issuer);
                 options.ServerCertificateChainPolicy = Localhost.Trust();
             });
-        build?.Invoke(builder);
         _services = services.BuildServiceProvider();
         Metrics = new MetricCapture(_services, "BoundTokenEnforcement");
     }
@@ -60,6 +58,9 @@ internal sealed class TokenClient : IAsyncDisposable
     public MetricCapture Metrics { get; }
 
     public HttpClient Http => field ??= _services.GetRequiredService<IHttpClientFactory>().CreateClient(Name);
+
+    /// <summary>What stands under <see cref="Http"/>: it may be given the same request twice.</summary>
+    public HttpMessageHandler Handler => _services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(Name);
 
     public CertificateBoundTokens Tokens => _services.GetRequiredKeyedService<CertificateBoundTokens>(Name);
 
