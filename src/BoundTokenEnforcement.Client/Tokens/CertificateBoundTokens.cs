@@ -102,7 +102,6 @@ internal sealed class CertificateBoundTokens : IDisposable
         var success = false;
         try
         {
-            certificate.CheckValidity(_clock);
             var metadata = await _server.GetMetadataAsync(cancellationToken);
             var (answer, age) = await RequestAsync(metadata, certificate, cancellationToken);
 

@@ -272,6 +272,31 @@ public sealed class AuthorizationServerTests
         Assert.Equal(3, server.MetadataRequests.Count);
     }
 
+    [Theory]
+    [InlineData(0x41, true)]
+    [InlineData(0xFF, false)]
+    public async Task Metadata_ByteThatIsNoUtf8InAMemberThatNobodyReads_Refused(byte odd, bool good)
+    {
+        await using var server = await ScriptedAuthorizationServer.StartAsync();
+        server.Metadata = document => document["unknown"] = "?";
+        server.InsteadOfMetadata = async context =>
+        {
+            var json = System.Text.Encoding.UTF8.GetBytes(server.Document().ToJsonString());
+            json[Array.LastIndexOf(json, (byte)'?')] = odd;
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(json);
+            return true;
+        };
+        await using var client = NewClient(server);
+        if (good)
+        {
+            await client.ObtainAsync();
+            return;
+        }
+
+        Assert.Equal(GuardRefusal.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+    }
+
     [Fact]
     public async Task Metadata_CompressedUnasked_Refused()
     {

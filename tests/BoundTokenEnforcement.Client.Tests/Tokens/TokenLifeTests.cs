@@ -51,6 +51,27 @@ public sealed class TokenLifeTests
         Assert.Equal(used, (await client.ObtainAsync()).Value == first.Value);
     }
 
+    [Theory]
+    [InlineData(2, 1, true)]
+    [InlineData(2, 2, false)]
+    public async Task Token_AnswerTookThisLong_LifeCountsFromBeforeTheRequest(int life, int seconds, bool used)
+    {
+        await using var server = await StartAsync(life);
+        server.InsteadOfToken = _ =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            return Task.FromResult(false);
+        };
+        await using var client = NewClient(server);
+        if (used)
+        {
+            await client.ObtainAsync();
+            return;
+        }
+
+        Assert.Equal(GuardRefusal.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+    }
+
     [Fact]
     public async Task Token_RenewalFails_TheOldOneIsUsedUntilItsEndAndNotAfter()
     {
