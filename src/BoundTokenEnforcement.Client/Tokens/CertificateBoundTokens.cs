@@ -61,6 +61,13 @@ internal sealed class CertificateBoundTokens : IDisposable
         }
     }
 
+    /// <summary>How long before its end a token that lives <paramref name="life"/> is renewed.</summary>
+    internal static TimeSpan MarginOf(TimeSpan life, TimeSpan greatest)
+    {
+        var part = life * GreatestPartOfLife;
+        return part < greatest ? part : greatest;
+    }
+
     public void Dispose()
     {
         lock (_lock)
@@ -114,7 +121,7 @@ internal sealed class CertificateBoundTokens : IDisposable
 
             success = true;
             _telemetry.TokenObtained(Resource, certificate.Thumbprint, answer.Life);
-            return new Renewal<ObtainedToken>(new ObtainedToken(answer.Token, _options.Issuer!, certificate), age, answer.Life, MarginOf(answer.Life));
+            return new Renewal<ObtainedToken>(new ObtainedToken(answer.Token, _options.Issuer!, certificate), age, answer.Life, MarginOf(answer.Life, _options.RenewalMargin));
         }
         finally
         {
@@ -135,12 +142,6 @@ internal sealed class CertificateBoundTokens : IDisposable
             _server.Forget(metadata);
             throw;
         }
-    }
-
-    private TimeSpan MarginOf(TimeSpan life)
-    {
-        var part = life * GreatestPartOfLife;
-        return part < _options.RenewalMargin ? part : _options.RenewalMargin;
     }
 
     private void RenewalFailed(BoundTokenRefusedException reason) => _telemetry.TokenRenewalFailed(Resource, reason);

@@ -53,6 +53,18 @@ public sealed class KeptTests
         Assert.Equal(fetches, _fetches);
     }
 
+    [Theory]
+    [InlineData(239, false, false)]
+    [InlineData(240, true, false)]
+    [InlineData(299, true, false)]
+    [InlineData(300, true, true)]
+    public void Renewal_ThisOld_DueOrOver(int age, bool due, bool over)
+    {
+        var renewal = new Renewal<string>("value", Age.StartingNow(_clock), TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60));
+        _clock.Advance(TimeSpan.FromSeconds(age));
+        Assert.Equal((due, over), (renewal.IsDue, renewal.IsOver));
+    }
+
     [Fact]
     public async Task Dispose_EndsTheFetch()
     {

@@ -12,13 +12,18 @@ public sealed class TokenLifeTests
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
 
     [Theory]
-    [InlineData(300, 239, false)]
-    [InlineData(300, 240, true)]
-    [InlineData(100, 79, false)]
-    [InlineData(100, 80, true)]
-    [InlineData(3600, 3539, false)]
-    [InlineData(3600, 3540, true)]
-    public async Task Token_ThisOld_RenewedInTheBackgroundOnceTheMarginIsReached(int life, int age, bool renewed)
+    [InlineData(3600, 60, 60)]
+    [InlineData(300, 60, 60)]
+    [InlineData(100, 60, 20)]
+    [InlineData(100, 0, 0)]
+    public void Margin_NeverMoreThanAFifthOfTheLife(int life, int configured, int margin) => Assert.Equal(
+        TimeSpan.FromSeconds(margin), CertificateBoundTokens.MarginOf(TimeSpan.FromSeconds(life), TimeSpan.FromSeconds(configured)));
+
+    [Theory]
+    [InlineData(300, 240)]
+    [InlineData(100, 80)]
+    [InlineData(3600, 3540)]
+    public async Task Token_MarginReached_RenewedInTheBackground(int life, int age)
     {
         await using var server = await StartAsync(life);
         await using var client = NewClient(server);
@@ -27,12 +32,8 @@ public sealed class TokenLifeTests
 
         // Still good, so nobody waits for the next one.
         Assert.Equal(first.Value, (await client.ObtainAsync()).Value);
-        if (renewed)
-        {
-            await UntilAsync(async () => (await client.ObtainAsync()).Value != first.Value);
-        }
-
-        Assert.Equal(renewed ? 2 : 1, server.TokenRequests.Count);
+        await UntilAsync(async () => (await client.ObtainAsync()).Value != first.Value);
+        Assert.Equal(2, server.TokenRequests.Count);
     }
 
     [Theory]
