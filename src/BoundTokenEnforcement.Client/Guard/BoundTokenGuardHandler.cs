@@ -15,7 +15,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             Heed(response);
             return response;
         }
-        catch (Exception e) when (RefusalIn(e) is { } refused)
+        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
         {
             telemetry.Refused(guard.Resource, refused);
             if (ReferenceEquals(refused, e))
@@ -23,6 +23,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
                 throw;
             }
 
+            // Resilience handlers would try an HttpRequestException again.
             throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
         }
     }
@@ -57,19 +58,5 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             default:
                 break;
         }
-    }
-
-    // What is thrown inside the sockets handler arrives wrapped in an HttpRequestException, which resilience handlers would try again.
-    private static BoundTokenRefusedException? RefusalIn(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is BoundTokenRefusedException refused)
-            {
-                return refused;
-            }
-        }
-
-        return null;
     }
 }

@@ -13,4 +13,18 @@ public sealed class BoundTokenRefusedException : Exception
 
     /// <summary>Why.</summary>
     public GuardRefusal Refusal { get; }
+
+    /// <summary>The refusal that <paramref name="exception"/> is or wraps: what is thrown inside the sockets handler arrives in an <see cref="HttpRequestException"/>.</summary>
+    internal static BoundTokenRefusedException? In(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is BoundTokenRefusedException refused)
+            {
+                return refused;
+            }
+        }
+
+        return null;
+    }
 }

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(351, LogLevel.Warning, "{Resource} challenged with a metadata URL that is not its own. It is not followed.", EventName = "ChallengeContradicts")]
     internal static partial void ChallengeContradicts(this ILogger logger, ResourceIdentifier resource);
+
+    [LoggerMessage(355, LogLevel.Error, "OnEnforcementWithdrawn threw for {Resource}.", EventName = "AlarmFailed")]
+    internal static partial void AlarmFailed(this ILogger logger, ResourceIdentifier resource, Exception exception);
 }
