@@ -1,8 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
@@ -39,14 +37,14 @@ internal sealed class DiscoveryFixture : IAsyncDisposable
 
     internal MetricCapture Metrics { get; }
 
-    /// <summary>Starts at the time of day, because the platform judges the server's certificate by that.</summary>
-    internal FakeTimeProvider Clock { get; private init; } = new(TimeProvider.System.GetUtcNow());
+    /// <summary>The clock, if it is not the system's.</summary>
+    internal WatchedTimeProvider Clock { get; private init; } = null!;
 
     /// <summary>By a clock that stands still until the test moves it.</summary>
     internal static DiscoveryFixture Start(
         Action<ProtectedResourceMetadataClientOptions>? configure = null, ScriptedTlsServerOptions? server = null)
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new WatchedTimeProvider();
         return new DiscoveryFixture(ScriptedTlsServer.Start(server ?? new()), clock, configure ?? (static _ => { })) { Clock = clock };
     }
 
