@@ -46,7 +46,6 @@ internal static class MetadataResponse
 
     private static bool IsJson(HttpContentHeaders headers) =>
         headers.NonValidated.TryGetValues("Content-Type", out var lines)
-        && lines.Count == 1
         && MediaTypeHeaderValue.TryParse(lines.ToString(), out var type)
         && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase)
         && type.Parameters.Count <= 1

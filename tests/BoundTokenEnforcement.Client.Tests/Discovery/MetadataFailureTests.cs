@@ -93,7 +93,7 @@ public sealed class MetadataFailureTests
     [Fact]
     public async Task Server_NotTrusted_IsRefusedAtOnce()
     {
-        await using var discovery = DiscoveryFixture.Start(static options => options.ServerCertificateChainPolicy = null);
+        await using var discovery = DiscoveryFixture.StartInRealTime(static options => options.ServerCertificateChainPolicy = null);
         discovery.AnswerDocument();
 
         await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
@@ -106,7 +106,7 @@ public sealed class MetadataFailureTests
     public async Task Server_OfAnotherName_IsRefusedAtOnce()
     {
         using var another = TestCertificates.SelfSigned("another.test");
-        await using var discovery = DiscoveryFixture.Start(server: new() { ServerCertificate = another });
+        await using var discovery = DiscoveryFixture.StartInRealTime(server: new() { ServerCertificate = another });
         discovery.AnswerDocument();
 
         await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);

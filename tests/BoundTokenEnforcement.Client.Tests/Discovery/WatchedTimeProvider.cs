@@ -9,7 +9,7 @@ internal sealed class WatchedTimeProvider() : FakeTimeProvider(System.GetUtcNow(
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
 
     /// <summary>Returns when a wait has begun: before, moving the clock would be too early.</summary>
-    internal async Task SomebodyWaitsAsync() => await _waits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    internal async Task SomebodyWaitsAsync() => await _waits.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
