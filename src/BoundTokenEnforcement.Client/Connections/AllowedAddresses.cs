@@ -21,12 +21,15 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         IPNetwork.Parse("0.0.0.0/8"),
         IPNetwork.Parse("169.254.0.0/16"),
         IPNetwork.Parse("192.0.0.0/24"),
+        IPNetwork.Parse("198.18.0.0/15"),
         IPNetwork.Parse("224.0.0.0/3"),
-        IPNetwork.Parse("::/128"),
+        IPNetwork.Parse("::/96"),
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("fec0::/10"),
         IPNetwork.Parse("ff00::/8"),
         IPNetwork.Parse("64:ff9b::/96"),
+        IPNetwork.Parse("64:ff9b:1::/48"),
+        IPNetwork.Parse("2001::/32"),
         IPNetwork.Parse("2002::/16"),
     ];
 
@@ -46,7 +49,9 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        var found = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+
+        // The resolver takes no unspecified address (0.0.0.0, ::), which means this machine, and would not let us say why it is refused.
+        var found = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
         var allowed = found.Where(Contains).ToArray();
         if (allowed.Length == 0 && found.Length > 0)
         {

@@ -10,12 +10,16 @@ internal sealed class BoundTokenGuard : IDisposable
     private volatile VerifiedResource? _verified;
 
     internal BoundTokenGuard(
-        BoundTokenGuardOptions options, IProtectedResourceMetadataClient metadata, AllowedAddresses addresses, TimeProvider clock)
+        BoundTokenGuardOptions options,
+        CurrentClientCertificate certificate,
+        IProtectedResourceMetadataClient metadata,
+        AllowedAddresses addresses,
+        TimeProvider clock)
     {
         _options = options;
         _clock = clock;
         _connections = new GuardedConnections(options, addresses);
-        _certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock);
+        _certificate = certificate;
         Metadata = metadata;
         Addresses = addresses;
         Resource = ResourceIdentifier.Parse(options.Resource!);

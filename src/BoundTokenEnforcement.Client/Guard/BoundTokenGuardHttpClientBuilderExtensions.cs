@@ -71,7 +71,9 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         var clock = provider.GetRequiredService<TimeProvider>();
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var addresses = new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks);
-        var metadata = new ProtectedResourceMetadataClient(options, addresses, clock, provider.GetRequiredService<GuardTelemetry>());
-        return new BoundTokenGuard(options, metadata, addresses, clock);
+        var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock);
+        var transport = new MetadataTransport(options.ServerCertificateChainPolicy, addresses, certificate, clock);
+        var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
+        return new BoundTokenGuard(options, certificate, metadata, addresses, clock);
     }
 }

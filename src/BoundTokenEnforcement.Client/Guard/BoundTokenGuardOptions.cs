@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
@@ -29,14 +28,6 @@ public sealed class BoundTokenGuardOptions
     /// <value>Default: the roots of the operating system.</value>
     public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }
 
-    /// <summary>Keys for <c>signed_metadata</c>. With any, a document without a valid signature is refused whole (RFC 9728 §3.3).</summary>
-    /// <value>Default: none; signed metadata is then ignored and proves nothing.</value>
-    public IList<SecurityKey> MetadataSigningKeys { get; } = [];
-
-    /// <summary>The issuer of <c>signed_metadata</c>.</summary>
-    /// <value>Required together with <see cref="MetadataSigningKeys"/>.</value>
-    public string? MetadataIssuer { get; set; }
-
     /// <summary>Whether this machine itself may be called (127.0.0.0/8, ::1).</summary>
     /// <value>Default: <see langword="false"/>, except in the environment <c>Development</c>.</value>
     public bool? AllowLoopback { get; set; }
@@ -45,19 +36,6 @@ public sealed class BoundTokenGuardOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowPrivateNetworks { get; set; }
 
-    /// <summary>The shortest time for which metadata is kept, whatever its <c>Cache-Control</c> says.</summary>
-    /// <value>Default: 1 minute. From 1 second to 1 day.</value>
-    public TimeSpan MetadataMinLifetime { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>The longest time for which metadata is kept, whatever its <c>Cache-Control</c> says.</summary>
-    /// <value>Default: 1 hour. From 1 second to 1 day, and not below <see cref="MetadataMinLifetime"/>.</value>
-    public TimeSpan MetadataMaxLifetime { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>For how long a failure is remembered before the metadata is asked for again.</summary>
-    /// <value>Default: 15 seconds. From 1 second to 5 minutes. <c>Retry-After</c> has no effect.</value>
-    public TimeSpan MetadataFailureLifetime { get; set; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Called when a resource that supported bound tokens no longer says so.</summary>
-    /// <value>Default: none; it is logged in any case.</value>
-    public Action<ResourceIdentifier>? OnEnforcementWithdrawn { get; set; }
+    /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
+    public ProtectedResourceMetadataOptions Metadata { get; } = new();
 }

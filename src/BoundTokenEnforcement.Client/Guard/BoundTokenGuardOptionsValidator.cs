@@ -5,13 +5,9 @@ namespace BoundTokenEnforcement;
 /// <summary>Finds every fault at once.</summary>
 internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTokenGuardOptions>
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LongestFailure = TimeSpan.FromMinutes(5);
-
     public ValidateOptionsResult Validate(string? name, BoundTokenGuardOptions options)
     {
-        var faults = Faults(options).ToList();
+        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -35,21 +31,6 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
         if (options.ClientCertificate is null == options.ClientCertificates is null)
         {
             yield return $"Set either {nameof(options.ClientCertificate)} or {nameof(options.ClientCertificates)}.";
-        }
-
-        if (options.MetadataSigningKeys.Count > 0 && string.IsNullOrEmpty(options.MetadataIssuer))
-        {
-            yield return $"{nameof(options.MetadataIssuer)} must be set together with {nameof(options.MetadataSigningKeys)}.";
-        }
-
-        if (options.MetadataMinLifetime < Shortest || options.MetadataMaxLifetime > Longest || options.MetadataMinLifetime > options.MetadataMaxLifetime)
-        {
-            yield return $"{nameof(options.MetadataMinLifetime)} and {nameof(options.MetadataMaxLifetime)} must lie between 1 second and 1 day, in this order.";
-        }
-
-        if (options.MetadataFailureLifetime < Shortest || options.MetadataFailureLifetime > LongestFailure)
-        {
-            yield return $"{nameof(options.MetadataFailureLifetime)} must lie between 1 second and 5 minutes.";
         }
     }
 }

@@ -8,7 +8,6 @@ internal static class GuardSettings
     internal static void Read(IConfiguration section, BoundTokenGuardOptions options)
     {
         options.Resource = section[nameof(options.Resource)] ?? options.Resource;
-        options.MetadataIssuer = section[nameof(options.MetadataIssuer)] ?? options.MetadataIssuer;
         foreach (var issuer in section.GetSection(nameof(options.AllowedIssuers)).GetChildren())
         {
             options.AllowedIssuers.Add(issuer.Value ?? string.Empty);
@@ -16,8 +15,14 @@ internal static class GuardSettings
 
         options.AllowLoopback = section.GetValue(nameof(options.AllowLoopback), options.AllowLoopback);
         options.AllowPrivateNetworks = section.GetValue(nameof(options.AllowPrivateNetworks), options.AllowPrivateNetworks);
-        options.MetadataMinLifetime = section.GetValue(nameof(options.MetadataMinLifetime), options.MetadataMinLifetime);
-        options.MetadataMaxLifetime = section.GetValue(nameof(options.MetadataMaxLifetime), options.MetadataMaxLifetime);
-        options.MetadataFailureLifetime = section.GetValue(nameof(options.MetadataFailureLifetime), options.MetadataFailureLifetime);
+        Read(section.GetSection(nameof(options.Metadata)), options.Metadata);
+    }
+
+    private static void Read(IConfiguration section, ProtectedResourceMetadataOptions options)
+    {
+        options.Issuer = section[nameof(options.Issuer)] ?? options.Issuer;
+        options.MinLifetime = section.GetValue(nameof(options.MinLifetime), options.MinLifetime);
+        options.MaxLifetime = section.GetValue(nameof(options.MaxLifetime), options.MaxLifetime);
+        options.FailureLifetime = section.GetValue(nameof(options.FailureLifetime), options.FailureLifetime);
     }
 }

@@ -43,5 +43,7 @@ internal sealed class GuardTelemetry
 
     internal void EnforcementWithdrawn(ResourceIdentifier resource) => _logger.EnforcementWithdrawn(resource);
 
+    internal void AlarmFailed(ResourceIdentifier resource, Exception exception) => _logger.AlarmFailed(resource, exception);
+
     internal void ChallengeContradicts(ResourceIdentifier resource) => _logger.ChallengeContradicts(resource);
 }

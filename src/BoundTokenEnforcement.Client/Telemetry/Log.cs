@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(353, LogLevel.Warning, "The token for {Resource} could not be renewed ({Refusal}): {Reason} The old one is used until its end.", EventName = "TokenRenewalFailed")]
     internal static partial void TokenRenewalFailed(this ILogger logger, ResourceIdentifier resource, GuardRefusal refusal, string reason);
+
+    [LoggerMessage(355, LogLevel.Error, "OnEnforcementWithdrawn threw for {Resource}.", EventName = "AlarmFailed")]
+    internal static partial void AlarmFailed(this ILogger logger, ResourceIdentifier resource, Exception exception);
 }
