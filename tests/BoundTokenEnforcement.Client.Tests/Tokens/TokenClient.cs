@@ -26,6 +26,7 @@ internal sealed class TokenClient : IAsyncDisposable
         // Ours comes first and so stays: discovery is tested elsewhere.
         services.AddKeyedSingleton(Name, (provider, _) => new BoundTokenGuard(
             provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<BoundTokenGuardOptions>>().Get(Name),
+            new CurrentClientCertificate(certificates, provider.GetRequiredService<TimeProvider>()),
             new KnownMetadata(ResourceIdentifier.Parse(resource), issuer),
             new AllowedAddresses(loopback: true, privateNetworks: false),
             provider.GetRequiredService<TimeProvider>()));
