@@ -14,8 +14,10 @@ internal static class GuardedRequest
             throw Refuse($"it does not lie within '{resource}'");
         }
 
-        // The Host header also decides which name the server has to prove.
-        if (request.Headers.Host is { } host && !string.Equals(host, target.Authority, StringComparison.OrdinalIgnoreCase))
+        // The Host header also decides which name the server has to prove, and a second one, or one that the platform cannot read and would send beside
+        // its own, which of several resources behind that server gets the request. So as it was written, not as it was read.
+        if (request.Headers.NonValidated.TryGetValues("Host", out var hosts)
+            && !(hosts.Count == 1 && string.Equals(hosts.ToString(), target.Authority, StringComparison.OrdinalIgnoreCase)))
         {
             throw Refuse("its Host header names another host");
         }
