@@ -10,8 +10,8 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     {
         try
         {
-            var certificate = await guard.VerifyAsync(request, cancellationToken);
-            var response = await SendAsync(request, certificate, cancellationToken);
+            var pool = await ChooseAsync(request, cancellationToken);
+            var response = await SendAsync(request, pool, cancellationToken);
             Heed(response);
             return response;
         }
@@ -31,9 +31,22 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A guarded client has no synchronous Send: what it must find out before sending takes network calls.");
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ClientCertificate certificate, CancellationToken cancellationToken)
+    /// <summary>The connections on which the request may be sent.</summary>
+    private async ValueTask<ConnectionPool> ChooseAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var pool = guard.Connections.Rent(certificate);
+        try
+        {
+            return guard.Connections.Rent(await guard.VerifyAsync(request, cancellationToken));
+        }
+        catch (Exception e) when (e is not BoundTokenRefusedException && !cancellationToken.IsCancellationRequested)
+        {
+            // What no rule expected is a refusal too, and must not look like something that may be tried again.
+            throw new BoundTokenRefusedException(GuardRefusal.Unexpected, "Something unexpected happened before sending.", e);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ConnectionPool pool, CancellationToken cancellationToken)
+    {
         try
         {
             return await pool.SendAsync(request, cancellationToken);

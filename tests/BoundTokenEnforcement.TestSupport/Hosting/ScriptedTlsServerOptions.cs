@@ -11,6 +11,10 @@ public sealed record ScriptedTlsServerOptions
     /// <value><see langword="false"/>.</value>
     public bool AskForCertificate { get; init; }
 
+    /// <summary>Decides for each handshake, in place of <see cref="AskForCertificate"/>.</summary>
+    /// <value><see langword="null"/>.</value>
+    public Func<bool>? AskNow { get; init; }
+
     /// <summary>Whether a handshake without a client certificate fails.</summary>
     /// <value><see langword="false"/>.</value>
     public bool RequireCertificate { get; init; }
@@ -26,7 +30,7 @@ public sealed record ScriptedTlsServerOptions
     internal SslServerAuthenticationOptions ToSslOptions(SslStreamCertificateContext certificate) => new()
     {
         ServerCertificateContext = certificate,
-        ClientCertificateRequired = AskForCertificate || RequireCertificate,
+        ClientCertificateRequired = (AskNow?.Invoke() ?? AskForCertificate) || RequireCertificate,
         EnabledSslProtocols = Protocols,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null || !RequireCertificate,
