@@ -18,11 +18,12 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
     /// <param name="configure">The resource, the certificate and the issuers.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">The builder stands for all clients (<c>ConfigureHttpClientDefaults</c>): each could replace the guard unnoticed.</exception>
     public static IHttpClientBuilder AddBoundTokenGuard(this IHttpClientBuilder builder, Action<BoundTokenGuardOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddOptions<BoundTokenGuardOptions>(builder.Name).Configure(configure).ValidateOnStart();
+        builder.OptionsOfOneClient().Configure(configure).ValidateOnStart();
         return builder.AddGuard();
     }
 
@@ -36,12 +37,16 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddOptions<BoundTokenGuardOptions>(builder.Name)
+        builder.OptionsOfOneClient()
             .Configure(options => GuardSettings.Read(section, options))
             .Configure(configure)
             .ValidateOnStart();
         return builder.AddGuard();
     }
+
+    private static OptionsBuilder<BoundTokenGuardOptions> OptionsOfOneClient(this IHttpClientBuilder builder) => builder.Name is null
+        ? throw new InvalidOperationException("A guard belongs to one client with one resource. Call AddBoundTokenGuard() on AddHttpClient(), not in ConfigureHttpClientDefaults().")
+        : builder.Services.AddOptions<BoundTokenGuardOptions>(builder.Name);
 
     private static IHttpClientBuilder AddGuard(this IHttpClientBuilder builder)
     {
