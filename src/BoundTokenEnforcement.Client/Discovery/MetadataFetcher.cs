@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Fetches a document and decides whether it can be believed.</summary>
 internal sealed class MetadataFetcher(
-    ProtectedResourceMetadataOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry)
+    MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry)
 {
     private readonly SignedMetadata? _signed = SignedMetadata.Create(options, clock);
     private readonly EnforcementWatch _watch = new(options.OnEnforcementWithdrawn, telemetry);

@@ -2,14 +2,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>What is wrong with <see cref="ProtectedResourceMetadataOptions"/>, wherever they stand.</summary>
+/// <summary>What is wrong with <see cref="MetadataDiscoveryOptions"/>, wherever they stand.</summary>
 internal static class MetadataOptionsRules
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestFailure = TimeSpan.FromMinutes(5);
 
-    internal static IEnumerable<string> Faults(ProtectedResourceMetadataOptions options)
+    internal static IEnumerable<string> Faults(MetadataDiscoveryOptions options)
     {
         if (options.SigningKeys.Count > 0 && string.IsNullOrEmpty(options.Issuer))
         {

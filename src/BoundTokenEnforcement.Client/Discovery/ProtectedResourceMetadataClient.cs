@@ -9,7 +9,7 @@ internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetada
     private readonly Func<ResourceIdentifier, KnownResource> _create;
 
     internal ProtectedResourceMetadataClient(
-        ProtectedResourceMetadataOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
+        MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
     {
         var fetcher = new MetadataFetcher(options, transport, clock, telemetry);
         _known = new(capacity);

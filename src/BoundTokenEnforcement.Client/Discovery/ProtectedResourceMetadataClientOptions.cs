@@ -6,7 +6,7 @@ namespace BoundTokenEnforcement;
 public sealed class ProtectedResourceMetadataClientOptions
 {
     /// <summary>For how long documents are kept, and whose signature they must bear.</summary>
-    public ProtectedResourceMetadataOptions Metadata { get; } = new();
+    public MetadataDiscoveryOptions Metadata { get; } = new();
 
     /// <summary>The client certificate, with its private key, for servers that demand one even for their metadata. Give this, <see cref="ClientCertificates"/>, or neither.</summary>
     /// <value>Default: none. Not disposed by the client.</value>

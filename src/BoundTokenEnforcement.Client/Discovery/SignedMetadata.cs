@@ -23,7 +23,7 @@ internal sealed class SignedMetadata
     private readonly TokenValidationParameters _parameters;
     private readonly TimeProvider _clock;
 
-    private SignedMetadata(ProtectedResourceMetadataOptions options, TimeProvider clock)
+    private SignedMetadata(MetadataDiscoveryOptions options, TimeProvider clock)
     {
         _clock = clock;
         _parameters = new TokenValidationParameters
@@ -43,7 +43,7 @@ internal sealed class SignedMetadata
     }
 
     /// <summary><see langword="null"/> without keys: signed metadata is then ignored and proves nothing (D36).</summary>
-    internal static SignedMetadata? Create(ProtectedResourceMetadataOptions options, TimeProvider clock) =>
+    internal static SignedMetadata? Create(MetadataDiscoveryOptions options, TimeProvider clock) =>
         options.SigningKeys.Count == 0 ? null : new SignedMetadata(options, clock);
 
     /// <summary>

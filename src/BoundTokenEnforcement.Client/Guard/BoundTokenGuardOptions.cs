@@ -37,5 +37,5 @@ public sealed class BoundTokenGuardOptions
     public bool AllowPrivateNetworks { get; set; }
 
     /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
-    public ProtectedResourceMetadataOptions Metadata { get; } = new();
+    public MetadataDiscoveryOptions Metadata { get; } = new();
 }

@@ -18,7 +18,7 @@ internal static class GuardSettings
         Read(section.GetSection(nameof(options.Metadata)), options.Metadata);
     }
 
-    private static void Read(IConfiguration section, ProtectedResourceMetadataOptions options)
+    private static void Read(IConfiguration section, MetadataDiscoveryOptions options)
     {
         options.Issuer = section[nameof(options.Issuer)] ?? options.Issuer;
         options.MinLifetime = section.GetValue(nameof(options.MinLifetime), options.MinLifetime);

@@ -246,7 +246,7 @@ public sealed class MetadataCacheTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var telemetry = new GuardTelemetry(services.GetRequiredService<IMeterFactory>(), NullLogger<GuardTelemetry>.Instance);
         var transport = new MetadataTransport(server?.TrustingPolicy(), new AllowedAddresses(allowLoopback, privateNetworks: false), null, TimeProvider.System);
-        return new ProtectedResourceMetadataClient(new ProtectedResourceMetadataOptions(), transport, TimeProvider.System, telemetry, capacity);
+        return new ProtectedResourceMetadataClient(new MetadataDiscoveryOptions(), transport, TimeProvider.System, telemetry, capacity);
     }
 
     private sealed class TwoClocks : TimeProvider

@@ -8,7 +8,7 @@ namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 public sealed class MetadataOptionsTests
 {
-    public static TheoryData<string, Action<ProtectedResourceMetadataOptions>> Faulty => new()
+    public static TheoryData<string, Action<MetadataDiscoveryOptions>> Faulty => new()
     {
         { "Issuer", static options => options.SigningKeys.Add(new JsonWebKey("""{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}""")) },
         { "symmetric", static options => (options.Issuer = "https://as.test", options.SigningKeys).SigningKeys.Add(new SymmetricSecurityKey(new byte[32])) },
@@ -22,7 +22,7 @@ public sealed class MetadataOptionsTests
 
     [Theory]
     [MemberData(nameof(Faulty))]
-    public void Options_Faulty_AreRefused(string named, Action<ProtectedResourceMetadataOptions> configure)
+    public void Options_Faulty_AreRefused(string named, Action<MetadataDiscoveryOptions> configure)
     {
         var fault = Assert.Throws<OptionsValidationException>(() => Create(options => configure(options.Metadata)));
 

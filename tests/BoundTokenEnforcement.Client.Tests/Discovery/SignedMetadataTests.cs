@@ -142,7 +142,7 @@ public sealed class SignedMetadataTests : IDisposable
     public async Task Algorithm_Symmetric_IsRefusedWhateverTheKey()
     {
         var secret = RandomNumberGenerator.GetBytes(32);
-        var options = new ProtectedResourceMetadataOptions { Issuer = Issuer, SigningKeys = { new SymmetricSecurityKey(secret) } };
+        var options = new MetadataDiscoveryOptions { Issuer = Issuer, SigningKeys = { new SymmetricSecurityKey(secret) } };
         var plain = new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://api.test"), SignedMetadata = Hmac(secret) };
 
         var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(

@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement;
 
 /// <summary>For how long metadata is kept, and whose signature it must bear.</summary>
-public sealed class ProtectedResourceMetadataOptions
+public sealed class MetadataDiscoveryOptions
 {
     /// <summary>The shortest time for which a document is kept, whatever its <c>Cache-Control</c> says.</summary>
     /// <value>Default: 1 minute. From 1 second to 1 day.</value>
