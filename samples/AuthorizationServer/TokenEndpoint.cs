@@ -15,13 +15,17 @@ internal sealed class TokenEndpoint(AuthorizationServerSettings settings)
         {
             context.Reject(Errors.InvalidClient, "The client could not be authenticated.");
         }
+        else if (context.Request.GetResources().Except(settings.Resources, StringComparer.Ordinal).Any())
+        {
+            context.Reject(Errors.InvalidTarget, "The resource is not known here.");
+        }
 
         return ValueTask.CompletedTask;
     }
 
     public ValueTask IssueToken(HandleTokenRequestContext context)
     {
-        // OpenIddict has already refused every resource and scope that is not registered.
+        // Resources and scopes that are not registered have been refused by now.
         var resources = context.Request.GetResources();
         var scopes = context.Request.GetScopes();
 

@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly Assembly Core = typeof(CertificateBinding).Assembly;
-    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly];
+    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly, typeof(BoundTokenGuardOptions).Assembly];
 
     // Where users look for extension methods without a using of ours.
     private static readonly string[] ExtensionNamespaces =
@@ -27,6 +27,11 @@ public sealed partial class ConventionTests
     public void Libraries_AreAllChecked() => Assert.Equal(
         Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).Order(),
         Libraries.Select(library => library.GetName().Name).Order());
+
+    // An application may need several of our packages, and could then name neither of the two.
+    [Fact]
+    public void PublicType_Name_IsThereOnce() => Assert.Empty(
+        Libraries.SelectMany(library => library.GetExportedTypes()).GroupBy(type => type.FullName).Where(types => types.Count() > 1).Select(types => types.Key));
 
     [Theory]
     [MemberData(nameof(PublicTypes))]

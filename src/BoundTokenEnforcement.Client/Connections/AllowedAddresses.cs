@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Which addresses may be connected to. Decided on the address itself, after the name was resolved (RFC 9728 §7.7).</summary>
+internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
+{
+    private static readonly IPNetwork[] PrivateNetworks =
+    [
+        IPNetwork.Parse("10.0.0.0/8"),
+        IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("100.64.0.0/10"),
+        IPNetwork.Parse("fc00::/7"),
+    ];
+
+    // Link-local (among them the metadata services of clouds), "this network", multicast, reserved, and addresses that carry others inside.
+    private static readonly IPNetwork[] NeverAllowed =
+    [
+        IPNetwork.Parse("0.0.0.0/8"),
+        IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("192.0.0.0/24"),
+        IPNetwork.Parse("198.18.0.0/15"),
+        IPNetwork.Parse("224.0.0.0/3"),
+        IPNetwork.Parse("::/96"),
+        IPNetwork.Parse("fe80::/10"),
+        IPNetwork.Parse("fec0::/10"),
+        IPNetwork.Parse("ff00::/8"),
+        IPNetwork.Parse("64:ff9b::/96"),
+        IPNetwork.Parse("64:ff9b:1::/48"),
+        IPNetwork.Parse("2001::/32"),
+        IPNetwork.Parse("2002::/16"),
+    ];
+
+    internal bool Contains(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (IPAddress.IsLoopback(plain))
+        {
+            return loopback;
+        }
+
+        return !NeverAllowed.Any(network => network.Contains(plain))
+            && (privateNetworks || !PrivateNetworks.Any(network => network.Contains(plain)));
+    }
+
+    /// <exception cref="BoundTokenRefusedException">The name leads to no address that may be called.</exception>
+    internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var target = context.DnsEndPoint;
+
+        // The resolver takes no unspecified address (0.0.0.0, ::), which means this machine, and would not let us say why it is refused.
+        var found = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var allowed = found.Where(Contains).ToArray();
+        if (allowed.Length == 0 && found.Length > 0)
+        {
+            throw new BoundTokenRefusedException(
+                GuardRefusal.AddressNotAllowed,
+                $"'{target.Host}' is an address of this machine or of a private network. Allow it by {nameof(BoundTokenGuardOptions.AllowLoopback)} or {nameof(BoundTokenGuardOptions.AllowPrivateNetworks)}.");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

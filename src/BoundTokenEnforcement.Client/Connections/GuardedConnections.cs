@@ -1,0 +1,55 @@
+using System.Net.Security;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>One pool of connections for each client certificate, so that no token ever travels beside another certificate than its own.</summary>
+internal sealed class GuardedConnections(BoundTokenGuardOptions options, AllowedAddresses addresses) : IDisposable
+{
+    /// <summary>Pools of replaced certificates are kept for requests that are on their way.</summary>
+    private const int MostPools = 4;
+
+    private readonly Lock _lock = new();
+    private readonly List<(CertificateThumbprint Thumbprint, ConnectionPool Pool)> _pools = [];
+
+    /// <summary>The pool for <paramref name="certificate"/>. Dispose the lease when the answer is there.</summary>
+    internal ConnectionPool Rent(ClientCertificate certificate)
+    {
+        lock (_lock)
+        {
+            foreach (var (thumbprint, known) in _pools)
+            {
+                if (thumbprint == certificate.Thumbprint)
+                {
+                    return known.Rent();
+                }
+            }
+
+            if (_pools.Count == MostPools)
+            {
+                _pools[0].Pool.Retire();
+                _pools.RemoveAt(0);
+            }
+
+            var pool = new ConnectionPool(new HttpMessageInvoker(CreateHandler(certificate)));
+            _pools.Add((certificate.Thumbprint, pool));
+            return pool.Rent();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _pools.ForEach(static entry => entry.Pool.Retire());
+            _pools.Clear();
+        }
+    }
+
+    private SocketsHttpHandler CreateHandler(ClientCertificate certificate)
+    {
+        var handler = TlsHandler.Create(options.ServerCertificateChainPolicy, addresses);
+        handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate.Certificate, additionalCertificates: null, offline: true);
+        handler.PlaintextStreamFilter = (context, _) => ConnectionEvidence.RequireAsync(context, certificate);
+        return handler;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Fetches a document and decides whether it can be believed.</summary>
+internal sealed class MetadataFetcher(
+    MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry)
+{
+    private readonly SignedMetadata? _signed = SignedMetadata.Create(options, clock);
+    private readonly EnforcementWatch _watch = new(options.OnEnforcementWithdrawn, telemetry);
+
+    /// <summary>Never throws: whatever happens is an answer, and what is not understood is a refusal.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "An exception in our code is a refusal.")]
+    internal async Task<MetadataAnswer> FetchAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    {
+        try
+        {
+            var answer = await AskAsync(resource, pipeline);
+            telemetry.Fetched(resource, answer.Document is not null);
+            return answer;
+        }
+        catch (Exception e)
+        {
+            return Refused(new BoundTokenRefusedException(GuardRefusal.Unexpected, $"The metadata of '{resource}' could not be fetched or read.", e));
+        }
+    }
+
+    private async Task<MetadataAnswer> AskAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    {
+        try
+        {
+            var received = await pipeline.ExecuteAsync(
+                static (state, cancellationToken) => state.transport.GetAsync(state.resource, cancellationToken), (transport, resource), CancellationToken.None);
+            return await BelievedAsync(resource, received);
+        }
+        catch (BoundTokenRefusedException e)
+        {
+            return Refused(e);
+        }
+        catch (Exception e) when (e is MetadataAttemptFailedException or ExecutionRejectedException)
+        {
+            var why = e switch
+            {
+                TimeoutRejectedException => "it took too long",
+                BrokenCircuitException => "it failed so often that it is left alone for a while",
+                _ => e.Message,
+            };
+            return Refused(new BoundTokenRefusedException(GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {why}.", e));
+        }
+    }
+
+    private async ValueTask<MetadataAnswer> BelievedAsync(ResourceIdentifier resource, ReceivedMetadata received)
+    {
+        if (!ProtectedResourceMetadata.TryParse(received.Utf8, out var document, out var fault))
+        {
+            throw new BoundTokenRefusedException(GuardRefusal.MetadataInvalid, $"The metadata of '{resource}' is not what RFC 9728 demands: {fault}.");
+        }
+
+        // RFC 9728 §3.3: nothing of such a document may be used.
+        if (!document.Resource.Equals(resource))
+        {
+            throw new BoundTokenRefusedException(GuardRefusal.MetadataOfAnotherResource, $"The metadata of '{resource}' is about another resource.");
+        }
+
+        var life = Clamp(received.Freshness);
+        if (_signed is not null)
+        {
+            (document, var expires) = await _signed.VerifyAsync(document);
+            life = expires - clock.GetUtcNow() is { } left && left < life ? left : life;
+        }
+
+        _watch.RequireNotWithdrawn(document);
+        return new MetadataAnswer(document, life, clock);
+    }
+
+    private TimeSpan Clamp(TimeSpan life) =>
+        life < options.MinLifetime ? options.MinLifetime : life > options.MaxLifetime ? options.MaxLifetime : life;
+
+    private MetadataAnswer Refused(BoundTokenRefusedException refused) => new(refused, options.FailureLifetime, clock);
+}

@@ -1,0 +1,43 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>Keeps the documents of a limited number of resources. What is known and alive costs no lock and no allocation.</summary>
+internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetadataClient
+{
+    internal const int Capacity = 1000;
+
+    private readonly BoundedMap<ResourceIdentifier, KnownResource> _known;
+    private readonly Func<ResourceIdentifier, KnownResource> _create;
+
+    internal ProtectedResourceMetadataClient(
+        MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
+    {
+        var fetcher = new MetadataFetcher(options, transport, clock, telemetry);
+        _known = new(capacity);
+        _create = resource => new KnownResource(resource, fetcher, clock);
+    }
+
+    /// <summary>How many resources are known.</summary>
+    internal int Count => _known.Count;
+
+    public ValueTask<ProtectedResourceMetadata> GetAsync(ResourceIdentifier resource, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        var known = _known.GetOrAdd(resource, _create);
+        return known.Current is { Document: { } document } ? new(document) : new(WaitAsync(known, cancellationToken));
+    }
+
+    public void Renew(ResourceIdentifier resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        if (_known.TryGet(resource, out var known))
+        {
+            known.Renew();
+        }
+    }
+
+    private static async Task<ProtectedResourceMetadata> WaitAsync(KnownResource known, CancellationToken cancellationToken)
+    {
+        var answer = await known.GetAsync().WaitAsync(cancellationToken);
+        return answer.DocumentOrThrow();
+    }
+}

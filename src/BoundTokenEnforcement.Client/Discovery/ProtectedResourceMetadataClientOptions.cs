@@ -1,0 +1,33 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>How an <see cref="IProtectedResourceMetadataClient"/> that stands alone connects, and what it believes.</summary>
+public sealed class ProtectedResourceMetadataClientOptions
+{
+    /// <summary>For how long documents are kept, and whose signature they must bear.</summary>
+    public MetadataDiscoveryOptions Metadata { get; } = new();
+
+    /// <summary>The client certificate, with its private key, for servers that demand one even for their metadata. Give this, <see cref="ClientCertificates"/>, or neither.</summary>
+    /// <value>Default: none. Not disposed by the client.</value>
+    public X509Certificate2? ClientCertificate { get; set; }
+
+    /// <summary>Gives the client certificate and changes it when it is renewed.</summary>
+    /// <value>Default: <see cref="ClientCertificate"/> for ever.</value>
+    public IClientCertificateProvider? ClientCertificates { get; set; }
+
+    /// <summary>
+    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). The name is
+    /// always checked.
+    /// </summary>
+    /// <value>Default: the roots of the operating system.</value>
+    public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }
+
+    /// <summary>Whether this machine itself may be called (127.0.0.0/8, ::1).</summary>
+    /// <value>Default: <see langword="false"/>, except in the environment <c>Development</c>.</value>
+    public bool? AllowLoopback { get; set; }
+
+    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones never.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool AllowPrivateNetworks { get; set; }
+}

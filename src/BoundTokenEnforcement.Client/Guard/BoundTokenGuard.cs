@@ -1,0 +1,75 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>Everything that a guarded client has once, however often its handlers are replaced: metadata, connections, certificate.</summary>
+internal sealed class BoundTokenGuard : IDisposable
+{
+    private readonly BoundTokenGuardOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly GuardedConnections _connections;
+    private readonly CurrentClientCertificate _certificate;
+    private volatile VerifiedResource? _verified;
+
+    internal BoundTokenGuard(
+        BoundTokenGuardOptions options,
+        CurrentClientCertificate certificate,
+        IProtectedResourceMetadataClient metadata,
+        AllowedAddresses addresses,
+        TimeProvider clock)
+    {
+        _options = options;
+        _clock = clock;
+        _connections = new GuardedConnections(options, addresses);
+        _certificate = certificate;
+        Metadata = metadata;
+        Addresses = addresses;
+        Resource = ResourceIdentifier.Parse(options.Resource!);
+    }
+
+    internal ResourceIdentifier Resource { get; }
+
+    internal IProtectedResourceMetadataClient Metadata { get; }
+
+    /// <summary>Where anything that belongs to this client may connect to.</summary>
+    internal AllowedAddresses Addresses { get; }
+
+    /// <summary>The connections of the certificate, with the evidence that <see cref="ConnectionEvidence"/> demands.</summary>
+    internal GuardedConnections Connections => _connections;
+
+    /// <exception cref="BoundTokenRefusedException">The certificate is not fit to be used.</exception>
+    internal ClientCertificate CurrentCertificate() => _certificate.Get();
+
+    /// <summary>Finds out whether <paramref name="request"/> may be sent, and with which certificate.</summary>
+    /// <exception cref="BoundTokenRefusedException">It may not.</exception>
+    internal async ValueTask<ClientCertificate> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        GuardedRequest.RequireInside(request, Resource);
+        GuardedRequest.LimitVersion(request);
+
+        var token = ObtainedToken.Of(request);
+        var certificate = token?.Certificate ?? _certificate.Get();
+        certificate.CheckValidity(_clock);
+
+        var resource = await VerifiedResourceAsync(cancellationToken);
+        if (token is not null && !resource.Issuers.Contains(token.Issuer))
+        {
+            throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"The token was obtained from an issuer that '{Resource}' does not name.");
+        }
+
+        TokenHint.RequireNoContradiction(request.Headers.Authorization, certificate, resource.Issuers);
+        return certificate;
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private async ValueTask<VerifiedResource> VerifiedResourceAsync(CancellationToken cancellationToken)
+    {
+        var document = await Metadata.GetAsync(Resource, cancellationToken);
+        var verified = _verified;
+        if (verified is null || !ReferenceEquals(verified.Document, document))
+        {
+            _verified = verified = new VerifiedResource(document, MetadataRules.RequireSupport(document, _options.AllowedIssuers));
+        }
+
+        return verified;
+    }
+}

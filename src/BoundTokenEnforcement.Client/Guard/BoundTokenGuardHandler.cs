@@ -1,0 +1,75 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The primary handler of a guarded client. It stands innermost, so it sees what really is to be sent, whoever put the token there; and the
+/// sockets are its own, so nobody can stand behind it.
+/// </summary>
+internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemetry telemetry) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var pool = await ChooseAsync(request, cancellationToken);
+            var response = await SendAsync(request, pool, cancellationToken);
+            Heed(response);
+            return response;
+        }
+        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
+        {
+            telemetry.Refused(guard.Resource, refused);
+            if (ReferenceEquals(refused, e))
+            {
+                throw;
+            }
+
+            // Not wrapped as the sockets do it: resilience handlers would try an HttpRequestException again.
+            throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
+        }
+    }
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A guarded client has no synchronous Send: what it must find out before sending takes network calls.");
+
+    /// <summary>The connections on which the request may be sent.</summary>
+    private async ValueTask<ConnectionPool> ChooseAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return guard.Connections.Rent(await guard.VerifyAsync(request, cancellationToken));
+        }
+        catch (Exception e) when (e is not BoundTokenRefusedException && !cancellationToken.IsCancellationRequested)
+        {
+            // What no rule expected is a refusal too, and must not look like something that may be tried again.
+            throw new BoundTokenRefusedException(GuardRefusal.Unexpected, "Something unexpected happened before sending.", e);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ConnectionPool pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pool.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            pool.Return();
+        }
+    }
+
+    private void Heed(HttpResponseMessage response)
+    {
+        switch (ChallengeRules.MeaningOf(response, guard.Resource))
+        {
+            case ChallengeMeaning.FetchAgain:
+                guard.Metadata.Renew(guard.Resource);
+                break;
+            case ChallengeMeaning.Contradiction:
+                guard.Metadata.Renew(guard.Resource);
+                telemetry.ChallengeContradicts(guard.Resource);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>What a guarded <see cref="HttpClient"/> may talk to, and with which certificate.</summary>
+public sealed class BoundTokenGuardOptions
+{
+    /// <summary>The identifier of the one protected resource that this client calls, exactly as its metadata has it.</summary>
+    /// <value>Required.</value>
+    public string? Resource { get; set; }
+
+    /// <summary>The issuers whose tokens may be sent. The resource's metadata must name at least one of them.</summary>
+    /// <value>At least one.</value>
+    public IList<string> AllowedIssuers { get; } = [];
+
+    /// <summary>The client certificate, with its private key. Give this, or <see cref="ClientCertificates"/>.</summary>
+    /// <value>Default: none. Not disposed by the guard.</value>
+    public X509Certificate2? ClientCertificate { get; set; }
+
+    /// <summary>Gives the client certificate and changes it when it is renewed.</summary>
+    /// <value>Default: <see cref="ClientCertificate"/> for ever.</value>
+    public IClientCertificateProvider? ClientCertificates { get; set; }
+
+    /// <summary>
+    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). The name is
+    /// always checked.
+    /// </summary>
+    /// <value>Default: the roots of the operating system.</value>
+    public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }
+
+    /// <summary>Whether this machine itself may be called (127.0.0.0/8, ::1).</summary>
+    /// <value>Default: <see langword="false"/>, except in the environment <c>Development</c>.</value>
+    public bool? AllowLoopback { get; set; }
+
+    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones never.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool AllowPrivateNetworks { get; set; }
+
+    /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
+    public MetadataDiscoveryOptions Metadata { get; } = new();
+}

@@ -1,0 +1,30 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The guard did not send the request. Deliberately no <see cref="HttpRequestException"/>: trying again does not help, and nothing should.
+/// </summary>
+public sealed class BoundTokenRefusedException : Exception
+{
+    internal BoundTokenRefusedException(GuardRefusal refusal, string message)
+        : base(message) => Refusal = refusal;
+
+    internal BoundTokenRefusedException(GuardRefusal refusal, string message, Exception? innerException)
+        : base(message, innerException) => Refusal = refusal;
+
+    /// <summary>Why.</summary>
+    public GuardRefusal Refusal { get; }
+
+    /// <summary>The refusal in <paramref name="exception"/>: what is thrown inside the sockets handler arrives wrapped in another exception.</summary>
+    internal static BoundTokenRefusedException? In(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is BoundTokenRefusedException refused)
+            {
+                return refused;
+            }
+        }
+
+        return null;
+    }
+}

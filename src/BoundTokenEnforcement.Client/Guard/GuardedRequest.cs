@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Rules for where and how a guarded request goes.</summary>
+internal static class GuardedRequest
+{
+    /// <exception cref="BoundTokenRefusedException">It does not go to the resource.</exception>
+    internal static void RequireInside(HttpRequestMessage request, ResourceIdentifier resource)
+    {
+        // The text that is checked is the one that is sent: the URI as this platform writes it.
+        if (request.RequestUri is not { IsAbsoluteUri: true } target || !resource.Covers(target.AbsoluteUri))
+        {
+            throw Refuse($"it does not lie within '{resource}'");
+        }
+
+        // The Host header also decides which name the server has to prove, and a second one, or one that the platform cannot read and would send beside
+        // its own, which of several resources behind that server gets the request. So as it was written, not as it was read.
+        if (request.Headers.NonValidated.TryGetValues("Host", out var hosts)
+            && !(hosts.Count == 1 && string.Equals(hosts.ToString(), target.Authority, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Refuse("its Host header names another host");
+        }
+    }
+
+    /// <summary>HTTP/3 has no stream on which the handshake could be looked at, so it is not used.</summary>
+    internal static void LimitVersion(HttpRequestMessage request)
+    {
+        if (request.Version.Major > 2)
+        {
+            request.Version = HttpVersion.Version20;
+        }
+
+        if (request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
+        {
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        }
+    }
+
+    private static BoundTokenRefusedException Refuse(string why) =>
+        new(GuardRefusal.RequestOutsideResource, $"The request is not sent: {why}.");
+}

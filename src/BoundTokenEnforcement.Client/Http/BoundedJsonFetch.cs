@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// One request, one JSON answer of limited size in limited time. The time covers connecting, headers and body together. Redirects are faults; what
+/// is compressed is a fault, so that the size that is counted is the size that is read. It tries once: trying again is the caller's matter.
+/// </summary>
+internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvider clock)
+{
+    private const string Json = "application/json";
+
+    /// <summary>GET <paramref name="url"/> over <paramref name="invoker"/>, which must not follow redirects or decompress.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    internal async Task<JsonFetch> GetAsync(string url, HttpMessageInvoker invoker, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        return await SendAsync(request, invoker.SendAsync, cancellationToken);
+    }
+
+    /// <summary>Sends <paramref name="request"/> by <paramref name="send"/>.</summary>
+    /// <exception cref="BoundTokenRefusedException">A rule of ours stopped it inside the sockets: a forbidden address, or missing evidence.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up; that the time is over is a fault and no exception.</exception>
+    internal async Task<JsonFetch> SendAsync(
+        HttpRequestMessage request,
+        Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken cancellationToken)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
+
+        using var limit = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            using var response = await send(request, either.Token);
+            return await ReadAsync(response, either.Token);
+        }
+        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
+        {
+            throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
+        }
+        catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return JsonFetch.Failed(FetchFault.TimedOut);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return JsonFetch.Failed(FetchFault.Unreachable);
+        }
+    }
+
+    private async Task<JsonFetch> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        switch (status)
+        {
+            case 200:
+                return await ReadBodyAsync(response.Content, status, cancellationToken);
+            case 400 or 401:
+                var error = await ReadBodyAsync(response.Content, status, cancellationToken);
+                return error with { Fault = FetchFault.StatusNotOk };
+            case >= 300 and <= 399:
+                return new JsonFetch(FetchFault.Redirected, status, []);
+            case 429 or >= 500:
+                return new JsonFetch(FetchFault.ServerFailing, status, []);
+            default:
+                return new JsonFetch(FetchFault.StatusNotOk, status, []);
+        }
+    }
+
+    private async Task<JsonFetch> ReadBodyAsync(HttpContent content, int status, CancellationToken cancellationToken)
+    {
+        if (!IsJson(content.Headers))
+        {
+            return new JsonFetch(FetchFault.NotJson, status, []);
+        }
+
+        if (content.Headers.ContentLength > maxBytes)
+        {
+            return new JsonFetch(FetchFault.TooLarge, status, []);
+        }
+
+        // One byte more than allowed tells "full" from "too much".
+        var buffer = new byte[maxBytes + 1];
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return length > maxBytes ? new JsonFetch(FetchFault.TooLarge, status, []) : new JsonFetch(null, status, buffer[..length]);
+    }
+
+    private static bool IsJson(HttpContentHeaders headers) =>
+        headers.ContentEncoding.Count == 0
+        && headers.ContentType is { } type
+        && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Fetches and keeps the metadata of the authorization server (<see href="https://www.rfc-editor.org/rfc/rfc8414#section-3">RFC 8414 §3</see>).</summary>
+internal sealed class AuthorizationServer : IDisposable
+{
+    private readonly CertificateBoundTokenOptions _options;
+    private readonly BoundTokenGuard _guard;
+    private readonly IssuerIdentifier _issuer;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly BoundedJsonFetch _fetch;
+    private readonly FetchPipeline _pipeline;
+    private readonly TimeProvider _clock;
+    private readonly Kept<AuthorizationServerMetadata> _metadata;
+
+    internal AuthorizationServer(
+        CertificateBoundTokenOptions options, BoundTokenGuard guard, X509ChainPolicy? serverChainPolicy, TimeProvider clock, GuardTelemetry telemetry)
+    {
+        _options = options;
+        _guard = guard;
+        _clock = clock;
+        _issuer = IssuerIdentifier.Parse(options.Issuer!);
+
+        // Without certificate: metadata is for everybody, and whoever is asked need not know who asks.
+        _invoker = new HttpMessageInvoker(TlsHandler.Create(serverChainPolicy, guard.Addresses));
+        _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
+        _pipeline = new FetchPipeline(options.TotalTimeout, clock);
+        _metadata = new Kept<AuthorizationServerMetadata>(
+            FetchAsync, options.FailureLifetime, reason => telemetry.TokenRenewalFailed(guard.Resource, reason), clock);
+    }
+
+    /// <exception cref="BoundTokenRefusedException">There is no metadata that could be used.</exception>
+    internal ValueTask<AuthorizationServerMetadata> GetMetadataAsync(CancellationToken cancellationToken) => _metadata.GetAsync(cancellationToken);
+
+    /// <summary>The next caller gets metadata that was fetched afterwards.</summary>
+    internal void Forget(AuthorizationServerMetadata metadata) => _metadata.Drop(metadata);
+
+    public void Dispose()
+    {
+        _metadata.Dispose();
+        _invoker.Dispose();
+    }
+
+    private async Task<Renewal<AuthorizationServerMetadata>> FetchAsync(CancellationToken cancellationToken)
+    {
+        var age = Age.StartingNow(_clock);
+        var fetched = await FetchAsync(_issuer.MetadataUrl, cancellationToken);
+
+        // RFC 8414 §5. Not for a server that is out of order: only for one that answered, and not with metadata.
+        if (_options.OpenIdConfigurationFallback && fetched.Fault is FetchFault.StatusNotOk or FetchFault.Redirected or FetchFault.NotJson)
+        {
+            fetched = await FetchAsync(_issuer.OpenIdConfigurationUrl, cancellationToken);
+        }
+
+        if (fetched.Fault is not null)
+        {
+            throw new BoundTokenRefusedException(
+                GuardRefusal.AuthorizationServerUnusable, $"The metadata of '{_issuer}' could not be fetched: {fetched.Describe()}.");
+        }
+
+        var metadata = AuthorizationServerMetadata.Read(fetched.Body, _issuer, _guard.Resource, _options.Authentication);
+        return new Renewal<AuthorizationServerMetadata>(metadata, age, _options.MetadataLifetime, TimeSpan.Zero);
+    }
+
+    private Task<JsonFetch> FetchAsync(string url, CancellationToken cancellationToken) =>
+        _pipeline.RunAsync(cancellation => _fetch.GetAsync(url, _invoker, cancellation), cancellationToken);
+}

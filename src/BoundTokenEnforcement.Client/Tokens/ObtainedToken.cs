@@ -1,0 +1,19 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>A token that we obtained ourselves: from whom, and with which certificate.</summary>
+internal sealed record ObtainedToken(string Value, string Issuer, ClientCertificate Certificate)
+{
+    private static readonly HttpRequestOptionsKey<ObtainedToken> Key = new("BoundTokenEnforcement.ObtainedToken");
+
+    /// <summary>The token that was put into <paramref name="request"/>; <see langword="null"/> if another one stands there by now.</summary>
+    internal static ObtainedToken? Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var token) && string.Equals(request.Headers.Authorization?.Parameter, token.Value, StringComparison.Ordinal)
+            ? token
+            : null;
+
+    internal void PutInto(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new("Bearer", Value);
+        request.Options.Set(Key, this);
+    }
+}

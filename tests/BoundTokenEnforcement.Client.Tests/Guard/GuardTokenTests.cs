@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using BoundTokenEnforcement.TestSupport;
+
+namespace BoundTokenEnforcement.Client.Tests.Guard;
+
+/// <summary>AC-099, AC-103, AC-105: which token may be sent.</summary>
+public sealed class GuardTokenTests
+{
+    private static readonly X509Certificate2 Other = TestCertificates.SelfSigned("client-b");
+
+    [Fact]
+    public async Task Token_BoundToAnotherCertificate_IsRefused() => await ExpectAsync(GuardFixture.Tokens.BoundTo(Other), GuardRefusal.TokenOfAnotherCertificate);
+
+    [Fact]
+    public async Task Token_BoundToARenewedCertificateOfTheSameKey_IsRefused()
+    {
+        using var renewed = TestCertificates.RenewedWithSameKey(GuardFixture.Certificate);
+        await ExpectAsync(GuardFixture.Tokens.BoundTo(renewed), GuardRefusal.TokenOfAnotherCertificate);
+    }
+
+    [Fact]
+    public async Task Token_Bound_Arrives() => await ExpectAsync(GuardFixture.Tokens.BoundTo(GuardFixture.Certificate), null);
+
+    [Fact]
+    public async Task Token_NotBound_IsRefused() => await ExpectAsync(GuardFixture.Tokens.Issue(), GuardRefusal.TokenNotBound);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("\"x\"")]
+    [InlineData("{\"x5t#S256\":1}")]
+    [InlineData("{\"x5t#S256\":\"short\"}")]
+    [InlineData("{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}")]
+    public async Task Token_BoundInAWayThatIsNotUnderstood_IsRefused(string confirmation) =>
+        await ExpectAsync(GuardFixture.Tokens.WithConfirmation(confirmation), GuardRefusal.TokenNotBound);
+
+    [Fact]
+    public async Task Token_OfAnIssuerThatIsNotAllowed_IsRefused()
+    {
+        using var issuer = new TestTokenIssuer { Issuer = "https://evil.test" };
+        await ExpectAsync(issuer.BoundTo(GuardFixture.Certificate), GuardRefusal.IssuerNotAllowed);
+    }
+
+    // AC-099: both are allowed, but this resource names one of them.
+    [Fact]
+    public async Task Token_OfAnAllowedIssuerThatTheResourceDoesNotName_IsRefused()
+    {
+        using var issuer = new TestTokenIssuer { Issuer = "https://as-2.test" };
+        await using var guard = GuardFixture.Start(static options => options.AllowedIssuers.Add("https://as-2.test"));
+        guard.Token = issuer.BoundTo(GuardFixture.Certificate);
+        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        guard.Token = GuardFixture.Tokens.BoundTo(GuardFixture.Certificate);
+        await guard.ArrivesAsync();
+    }
+
+    [Fact]
+    public async Task Token_ThatBreaksTheReader_IsRefused() => await ExpectAsync(
+        GuardFixture.Tokens.SignRaw("{}", $$"""{"cnf":{{TestTokenIssuer.ConfirmationOf(GuardFixture.Certificate)}},"iss":"\ud800"}"""), GuardRefusal.Unexpected);
+
+    [Fact]
+    public async Task OpaqueToken_ResourceVerified_Arrives() => await ExpectAsync("opaque-token-0123456789", null);
+
+    [Fact]
+    public async Task OpaqueToken_ResourceNotVerified_IsRefused()
+    {
+        await using var guard = GuardFixture.Start();
+        guard.Token = "opaque-token-0123456789";
+        guard.Metadata = _ => ScriptedAnswer.Status(404);
+        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+    }
+
+    // Whatever carries it: the server is what counts.
+    [Fact]
+    public async Task TokenInAnotherHeader_ResourceNotVerified_IsRefused()
+    {
+        await using var guard = GuardFixture.Start(server: new());
+        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested, request =>
+        {
+            request.Headers.Authorization = null;
+            request.Headers.Add("X-Access-Token", guard.Token);
+        });
+    }
+
+    [Fact]
+    public async Task TokenThatWeObtained_OfAnIssuerThatTheResourceDoesNotName_IsRefused()
+    {
+        await using var guard = GuardFixture.Start(static options => options.AllowedIssuers.Add("https://as-2.test"));
+        guard.Token = "opaque-token-0123456789";
+        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed, request => new ObtainedToken(guard.Token, "https://as-2.test", Checked(GuardFixture.Certificate)).PutInto(request));
+        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate)).PutInto(request));
+    }
+
+    // R8705-3-3: the certificate of the token, and not the one that came after it.
+    [Fact]
+    public async Task TokenThatWeObtained_WithAnotherCertificate_GoesOutWithThatOne()
+    {
+        await using var guard = GuardFixture.Start();
+        guard.Token = GuardFixture.Tokens.BoundTo(Other);
+        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(Other)).PutInto(request));
+        Assert.Equal(TestCertificates.Thumbprint(Other), Assert.Single(guard.ApiRequests).Connection.ClientThumbprint);
+    }
+
+    [Fact]
+    public async Task TokenThatWeObtained_ReplacedByAnother_IsJudgedAsTheOther()
+    {
+        await using var guard = GuardFixture.Start();
+        await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate, request =>
+        {
+            new ObtainedToken("opaque", TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate)).PutInto(request);
+            request.Headers.Authorization = new("Bearer", guard.Token = GuardFixture.Tokens.BoundTo(Other));
+        });
+    }
+
+    private static ClientCertificate Checked(X509Certificate2 certificate) => ClientCertificate.Checked(certificate, TimeProvider.System);
+
+    private static async Task ExpectAsync(string token, GuardRefusal? refusal)
+    {
+        await using var guard = GuardFixture.Start();
+        guard.Token = token;
+        if (refusal is { } expected)
+        {
+            await guard.RefusedAsync(expected);
+        }
+        else
+        {
+            await guard.ArrivesAsync();
+        }
+    }
+}
