@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace Demo;
@@ -8,11 +9,12 @@ namespace Demo;
 internal static class DemoTable
 {
     // Narrower than this the cells wrap; where nobody looks, such as in a file, there is no width to respect.
-    private const int ReadableWidth = 150;
+    private const int ReadableWidth = 170;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -38,6 +40,11 @@ internal static class DemoTable
 
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLineInterpolated($"{rows.Count(row => row.Ok)} of {rows.Count} rows are as expected.");
+        foreach (var row in rows.Where(row => row.Message is not null))
+        {
+            // As it is: lines to be copied are not wrapped.
+            Console.WriteLine($"\n{row.Request}: BoundApi {row.BoundApi}, and says\n\n{row.Message}");
+        }
     }
 
     private static string Expected(DemoRow row) => row.ExpectedOfBearerApi == row.ExpectedOfBoundApi

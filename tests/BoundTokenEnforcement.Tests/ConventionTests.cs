@@ -13,7 +13,7 @@ public sealed partial class ConventionTests
 
     // Where users look for extension methods without a using of ours.
     private static readonly string[] ExtensionNamespaces =
-        ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting"];
+        ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http"];
 
     public static TheoryData<string> PublicTypes =>
         [.. Libraries.SelectMany(library => library.GetExportedTypes()).Select(type => type.AssemblyQualifiedName!)];
@@ -110,6 +110,10 @@ public sealed partial class ConventionTests
     [InlineData(10, BindingFailure.TokenTypeUnknown)]
     [InlineData(11, BindingFailure.ConnectionNotSeen)]
     [InlineData(12, BindingFailure.RequestMalformed)]
+    [InlineData(13, BindingFailure.SchemeUnguarded)]
+    [InlineData(14, BindingFailure.CertificateUntrusted)]
+    [InlineData(15, BindingFailure.RequestMisdirected)]
+    [InlineData(16, BindingFailure.TokenHeaderUnacceptable)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
     [Theory]
@@ -120,9 +124,11 @@ public sealed partial class ConventionTests
     [Fact]
     public void SecurityDefaults_OfEnums_AreTheStrictOnes()
     {
-        Assert.Equal(BindingRequirement.Required, default);
-        Assert.Equal(BindingOutcome.Refused, default);
-        Assert.Equal(BindingFailure.Unexpected, default);
+        Assert.Equal(nameof(BindingRequirement.Required), default(BindingRequirement).ToString());
+        Assert.Equal(nameof(BindingOutcome.Refused), default(BindingOutcome).ToString());
+        Assert.Equal(nameof(BindingFailure.Unexpected), default(BindingFailure).ToString());
+        Assert.Equal(nameof(EnforcementMode.Enforce), default(EnforcementMode).ToString());
+        Assert.Equal(nameof(AuditMode.Throw), default(AuditMode).ToString());
     }
 
     // AC-027. What a clock cannot show on a shared machine, the source can.

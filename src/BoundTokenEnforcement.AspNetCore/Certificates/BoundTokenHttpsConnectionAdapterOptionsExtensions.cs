@@ -13,7 +13,7 @@ public static class BoundTokenHttpsConnectionAdapterOptionsExtensions
     /// <remarks>
     /// <see cref="BoundTokenEnforcementOptions.RequestClientCertificates"/> does this already wherever the application has no
     /// <c>ConfigureHttpsDefaults</c> of its own; call it there otherwise. A mode and a validation callback that are already set
-    /// are kept. Chains are built without going to the network. Not checked: issuer, validity, key usage, revocation.
+    /// are kept, and with the latter the way chains are built; otherwise chains are built without going to the network. Not checked: issuer, validity, key usage, revocation.
     /// </remarks>
     /// <param name="https">The options of one listener, or the defaults of all.</param>
     /// <returns>The same options.</returns>
@@ -27,8 +27,13 @@ public static class BoundTokenHttpsConnectionAdapterOptionsExtensions
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
         }
 
-        https.ClientCertificateValidation ??= static (_, _, _) => true;
-        ClientCertificateRequests.BuildChainsOffline(https);
+        // A validation of the application's own needs the chain as the application wants it built.
+        if (https.ClientCertificateValidation is null)
+        {
+            https.ClientCertificateValidation = static (_, _, _) => true;
+            ClientCertificateRequests.BuildChainsOffline(https);
+        }
+
         ClientCertificateRequests.Observe(https);
         return https;
     }

@@ -13,13 +13,19 @@ namespace BoundTokenEnforcement;
 internal sealed class ConnectionCertificate
 {
     private static readonly ConditionalWeakTable<X509Certificate2, ConnectionCertificate> Known = [];
-    private static readonly ConnectionCertificate None = new(null);
 
     private ConnectionCertificate(PresentedCertificate? presented) => Presented = presented;
+
+    /// <summary>A connection that presented none.</summary>
+    internal static ConnectionCertificate None { get; } = new(null);
 
     /// <summary>The certificate, or <see langword="null"/> if the connection presented none.</summary>
     internal PresentedCertificate? Presented { get; }
 
+    /// <summary>What was remembered at the start of the request; <see langword="null"/> if the request did not pass there.</summary>
+    internal static ConnectionCertificate? Seen(HttpContext context) => context.Features.Get<ConnectionCertificate>();
+
+    /// <summary>What the connection presents now.</summary>
     internal static ConnectionCertificate Of(HttpContext context)
     {
         var certificate = HandshakeCertificate(context.Features);

@@ -6,9 +6,10 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Stands before everything that the application puts into its pipeline: remembers what the connection presented, and turns
-/// requests away whose token could be understood in two ways.
+/// requests away that two readers could understand differently.
 /// </summary>
-internal sealed class ConnectionFilter(CertificateArrival arrival, BindingEnforcer enforcer, Challenger challenger) : IStartupFilter
+internal sealed class ConnectionFilter(
+    EnforcementPolicy policy, CertificateArrival arrival, DecisionTelemetry telemetry, Challenger challenger) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -22,12 +23,33 @@ internal sealed class ConnectionFilter(CertificateArrival arrival, BindingEnforc
         context.Features.Set(certificate);
         arrival.Observe(context.Features, certificate);
 
-        if (!TokenTransport.IsAmbiguous(context.Request))
+        var options = policy.Current;
+        var fault = FaultOfAsync(context, options);
+        return fault is { IsCompletedSuccessfully: true, Result: null } ? rest(context) : RejectAsync(context, rest, options, fault);
+    }
+
+    private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, ValueTask<BindingFailure?> fault)
+    {
+        if (await fault is { } failure)
         {
-            return rest(context);
+            await telemetry.TellAsync(context, options, string.Empty, options.Mode, BindingResult.Refused(failure), default, null);
+            if (options.Mode == EnforcementMode.Enforce)
+            {
+                challenger.RejectRequest(context, failure);
+                return;
+            }
         }
 
-        enforcer.RefuseRequest();
-        return challenger.RejectRequestAsync(context);
+        await rest(context);
+    }
+
+    private static async ValueTask<BindingFailure?> FaultOfAsync(HttpContext context, BoundTokenEnforcementOptions options)
+    {
+        if (options.RejectMisdirectedRequests && RequestedHost.IsMisdirected(context))
+        {
+            return BindingFailure.RequestMisdirected;
+        }
+
+        return await TokenTransport.IsAmbiguousAsync(context.Request) ? BindingFailure.RequestMalformed : null;
     }
 }

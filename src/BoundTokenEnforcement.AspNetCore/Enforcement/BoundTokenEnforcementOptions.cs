@@ -7,6 +7,8 @@ public sealed class BoundTokenEnforcementOptions
     public const string SectionName = "BoundTokens";
 
     private readonly Dictionary<string, string> _unguarded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _judgedByHandler = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reportOnly = new(StringComparer.Ordinal);
 
     /// <summary>Whether tokens must be bound. A bound token is verified whatever this says.</summary>
     /// <value>Default: <see cref="BindingRequirement.Required"/>.</value>
@@ -25,12 +27,54 @@ public sealed class BoundTokenEnforcementOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool RequestClientCertificates { get; set; } = true;
 
-    /// <summary>The JwtBearer schemes that are left alone, each with the reason.</summary>
-    public IReadOnlyDictionary<string, string> UnguardedSchemes => _unguarded;
+    /// <summary>Whether refusals are carried out, or only told. For rolling out; see <see cref="ReportOnly"/> for a single scheme.</summary>
+    /// <value>Default: <see cref="EnforcementMode.Enforce"/>.</value>
+    public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
+
+    /// <summary>What the start-up audit does when it finds something that can only fail open.</summary>
+    /// <value>Default: <see cref="AuditMode.Throw"/>.</value>
+    public AuditMode Audit { get; set; } = AuditMode.Throw;
 
     /// <summary>
-    /// Leaves a JwtBearer scheme as it is: a stolen bound token is accepted there. While there is such a scheme, the metadata does not
-    /// claim that bound tokens are supported.
+    /// A scheme of the application that must accept the certificate too, once the binding has been verified: its chain and revocation
+    /// policy then applies (<c>AddCertificate()</c> of Microsoft.AspNetCore.Authentication.Certificate, for example).
+    /// </summary>
+    /// <value>Default: none. Possession of the key is the proof (RFC 8705 §6.2).</value>
+    public string? CertificateAuthenticationScheme { get; set; }
+
+    /// <summary>
+    /// Whether a certificate that the handshake did not ask for is asked for when a bound token arrives
+    /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 only, and only before the body of the request is read.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>. RFC 8705 has no rules for late certificates (§3).</value>
+    public bool NegotiateLateCertificates { get; set; }
+
+    /// <summary>
+    /// Whether a request is answered with 421 (RFC 9110 §15.5.20) if its host is not the one that the TLS handshake named. For hosts that ask
+    /// for certificates under one name and not under another.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>. A handshake without a name is not compared.</value>
+    public bool RejectMisdirectedRequests { get; set; }
+
+    /// <summary>
+    /// Called after each refusal, for example to raise an alarm. Gets thumbprints and identifiers, never the token. Awaited before the
+    /// answer; what it throws is logged and has no effect.
+    /// </summary>
+    /// <value>Default: none.</value>
+    public Func<BoundTokenRefusal, ValueTask>? OnRefused { get; set; }
+
+    /// <summary>The schemes that are left alone, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> UnguardedSchemes => _unguarded;
+
+    /// <summary>The schemes whose handlers hand their tokens over themselves.</summary>
+    public IReadOnlySet<string> JudgedByHandlerSchemes => _judgedByHandler;
+
+    /// <summary>The schemes whose refusals are only told.</summary>
+    public IReadOnlySet<string> ReportOnlySchemes => _reportOnly;
+
+    /// <summary>
+    /// Leaves a scheme as it is: if it accepts access tokens, it accepts stolen bound ones. While there is such a scheme, the metadata does
+    /// not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="because">The reason, for whoever reads the start-up log.</param>
@@ -41,4 +85,27 @@ public sealed class BoundTokenEnforcementOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(because);
         _unguarded[scheme] = because;
     }
+
+    /// <summary>
+    /// Says that the handler of <paramref name="scheme"/> hands its token over by
+    /// <see cref="Microsoft.AspNetCore.Http.BoundTokenHttpContextExtensions.EnforceTokenBindingAsync"/>. A success for which it did not is refused, whatever the token.
+    /// </summary>
+    /// <param name="scheme">The scheme's name.</param>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public void JudgedByHandler(string scheme)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
+        _judgedByHandler.Add(scheme);
+    }
+
+    /// <summary>Lets what is refused in <paramref name="scheme"/> through, and only tells it. For rolling out, scheme by scheme.</summary>
+    /// <param name="scheme">The scheme's name.</param>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public void ReportOnly(string scheme)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
+        _reportOnly.Add(scheme);
+    }
+
+    internal EnforcementMode ModeOf(string scheme) => _reportOnly.Contains(scheme) ? EnforcementMode.ReportOnly : Mode;
 }

@@ -2,11 +2,23 @@ using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
+/// <summary>A number that has no name would be neither the strict nor the lenient choice.</summary>
 internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<BoundTokenEnforcementOptions>
 {
-    public ValidateOptionsResult Validate(string? name, BoundTokenEnforcementOptions options) =>
-        Enum.IsDefined(options.Requirement)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(
-                $"{BoundTokenEnforcementOptions.SectionName}:{nameof(options.Requirement)} is '{options.Requirement}'; use {nameof(BindingRequirement.Required)} or {nameof(BindingRequirement.WhenBound)}.");
+    public ValidateOptionsResult Validate(string? name, BoundTokenEnforcementOptions options)
+    {
+        string[] faults =
+        [
+            .. FaultOf(nameof(options.Requirement), options.Requirement),
+            .. FaultOf(nameof(options.Mode), options.Mode),
+            .. FaultOf(nameof(options.Audit), options.Audit),
+        ];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> FaultOf<T>(string option, T value)
+        where T : struct, Enum =>
+        Enum.IsDefined(value)
+            ? []
+            : [$"{BoundTokenEnforcementOptions.SectionName}:{option} is '{value}'; use {string.Join(" or ", Enum.GetNames<T>())}."];
 }

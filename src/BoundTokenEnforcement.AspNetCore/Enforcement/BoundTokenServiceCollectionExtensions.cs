@@ -1,7 +1,9 @@
 using BoundTokenEnforcement;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -37,60 +39,74 @@ public static class BoundTokenServiceCollectionExtensions
             return services.Configure(configure);
         }
 
+        // Not ValidateOnStart, which leaves a monitor behind that throws at whoever reloads something bad. The policy validates: no host starts without it.
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
-            .Configure(configure)
-            .ValidateOnStart();
+            .Configure(configure);
         services.AddSingleton<IValidateOptions<BoundTokenEnforcementOptions>, BoundTokenEnforcementOptionsValidator>();
-        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
-        services.AddTransient<BoundJwtBearerHandler>();
-        services.AddSingleton<JwtBearerLoggers>();
+        services.AddSingleton<EnforcementPolicy>();
         services.AddSingleton<BindingEnforcer>();
         services.AddSingleton<EnforcementStatus>();
-        services.AddSingleton<CertificateArrival>();
+        services.AddSingleton<SchemeStatus>();
+        services.AddSingleton<EndpointStatus>();
         services.AddSingleton<Challenger>();
-        services.AddSingleton<BoundTokenMetrics>();
-        services.AddMetrics();
+        services.AddCertificates();
+        services.AddSchemes();
+        services.AddTelemetry();
+        services.AddEndpointRequirements();
+        services.AddAudit();
+        return services;
+    }
 
-        // A host that has no scheme yet starts all the same, and its metadata says that nothing is enforced.
-        services.AddAuthentication();
+    private static void AddCertificates(this IServiceCollection services)
+    {
+        services.AddSingleton<CertificateArrival>();
 
         // First of all: what stands before us could put another certificate in place, or be put in our place by us.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
-        return services;
     }
 
-    /// <inheritdoc cref="AddProtectedResourceMetadata(IServiceCollection, Action{ProtectedResourceMetadataOptions})"/>
-    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services) =>
-        services.AddProtectedResourceMetadata(static _ => { });
-
-    /// <summary>
-    /// Describes this API to clients (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-2">RFC 9728</see>) and names the description in
-    /// every challenge. Publish it with
-    /// <see cref="Microsoft.AspNetCore.Builder.BoundTokenEndpointRouteBuilderExtensions.MapProtectedResourceMetadata"/>.
-    /// </summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">Runs after the configuration section <c>ProtectedResource</c> was read.</param>
-    /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
-    public static IServiceCollection AddProtectedResourceMetadata(this IServiceCollection services, Action<ProtectedResourceMetadataOptions> configure)
+    private static void AddSchemes(this IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
+        services.AddJwtBearerGuard();
+        services.AddSingleton<UnjudgedSuccess>();
 
-        if (services.Any(static service => service.ServiceType == typeof(PublishedMetadata)))
-        {
-            // Reading the settings again would add each list to itself.
-            return services.Configure(configure);
-        }
-
-        services.AddOptions<ProtectedResourceMetadataOptions>()
-            .BindConfiguration(ProtectedResourceMetadataOptions.SectionName)
-            .Configure(configure)
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>();
-        services.AddSingleton<PublishedMetadata>();
-        return services;
+        // Now, so that a later AddAuthentication finds our service and leaves it.
+        services.AddAuthentication();
+        var inner = services.Last(static service => service.ServiceType == typeof(IAuthenticationService) && !service.IsKeyedService);
+        services.Add(inner.WithKey(BoundAuthenticationService.InnerKey));
+        services.AddScoped<IAuthenticationService, BoundAuthenticationService>();
     }
+
+    private static void AddTelemetry(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton<BoundTokenMetrics>();
+        services.AddSingleton<DecisionTelemetry>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RefusalLogLimit>();
+    }
+
+    private static void AddEndpointRequirements(this IServiceCollection services)
+    {
+        services.AddSingleton<IConfigureOptions<AuthorizationOptions>, ConfigureAuthorization>();
+        services.AddSingleton<IAuthorizationHandler, BoundTokenRequirementHandler>();
+    }
+
+    private static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<SchemeAudit>();
+        services.AddSingleton<EndpointAudit>();
+        services.AddSingleton<ListenerAudit>();
+        services.AddSingleton<IBoundTokenAudit, BoundTokenAudit>();
+        services.AddHostedService<StartupAudit>();
+    }
+
+    private static ServiceDescriptor WithKey(this ServiceDescriptor service, object key) => service switch
+    {
+        { ImplementationType: { } type } => ServiceDescriptor.DescribeKeyed(service.ServiceType, key, type, service.Lifetime),
+        { ImplementationFactory: { } create } => ServiceDescriptor.DescribeKeyed(service.ServiceType, key, (services, _) => create(services), service.Lifetime),
+        _ => ServiceDescriptor.KeyedSingleton(service.ServiceType, key, service.ImplementationInstance!),
+    };
 }

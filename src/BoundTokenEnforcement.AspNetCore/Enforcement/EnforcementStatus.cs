@@ -1,33 +1,40 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>Whether bound tokens are really enforced by this host, found out each time from what is configured and what was seen.</summary>
-internal sealed class EnforcementStatus(
-    IOptionsMonitor<BoundTokenEnforcementOptions> options,
-    IAuthenticationSchemeProvider schemes,
-    CertificateArrival arrival)
+internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus schemes, EndpointStatus endpoints, CertificateArrival arrival)
 {
-    /// <summary>The first reason why the metadata must not say that bound tokens are supported; <see langword="null"/> if there is none.</summary>
-    internal async ValueTask<string?> WhyNotAsync()
+    /// <summary>The same of the whole host.</summary>
+    internal ValueTask<string?> WhyNotAsync() => WhyNotAsync([], static _ => true);
+
+    /// <summary>The first reason why the metadata must not say that bound tokens are enforced; <see langword="null"/> if there is none.</summary>
+    /// <param name="names">The schemes that count; none for all.</param>
+    /// <param name="concerns">The endpoints that count.</param>
+    internal async ValueTask<string?> WhyNotAsync(IReadOnlyCollection<string> names, Func<Endpoint, bool> concerns)
     {
-        if (options.CurrentValue.Requirement != BindingRequirement.Required)
+        try
         {
-            return $"{BoundTokenEnforcementOptions.SectionName}:{nameof(BoundTokenEnforcementOptions.Requirement)} accepts tokens that are not bound";
+            return WhyNot(policy.Current)
+                ?? await schemes.WhyNotAsync(policy.Current, names)
+                ?? await endpoints.WhyNotAsync(names, concerns)
+                ?? (arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
+        }
+#pragma warning disable CA1031 // Schemes and endpoints come from anybody's code. What is not known is not claimed.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return $"it cannot be found out ({e.GetType().Name}: {e.Message})";
+        }
+    }
+
+    private static string? WhyNot(BoundTokenEnforcementOptions options)
+    {
+        if (options.Requirement != BindingRequirement.Required)
+        {
+            return $"{BoundTokenEnforcementOptions.SectionName}:{nameof(options.Requirement)} accepts tokens that are not bound";
         }
 
-        var all = (await schemes.GetAllSchemesAsync()).Where(scheme => scheme.HandlerType != typeof(PolicySchemeHandler)).ToList();
-        if (all.Find(scheme => scheme.HandlerType != typeof(BoundJwtBearerHandler)) is { } unguarded)
-        {
-            return $"scheme '{unguarded.Name}' is not guarded";
-        }
-
-        if (all.Count == 0)
-        {
-            return "there is no authentication scheme";
-        }
-
-        return arrival.CanArrive ? null : "no connection was asked for a client certificate yet";
+        return options.Mode == EnforcementMode.Enforce ? null : $"{BoundTokenEnforcementOptions.SectionName}:{nameof(options.Mode)} lets refused tokens through";
     }
 }

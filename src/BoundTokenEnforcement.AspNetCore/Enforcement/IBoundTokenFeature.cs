@@ -2,15 +2,18 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// What was decided about the access token of this request. Found in <c>HttpContext.Features</c> once a guarded scheme has
-/// authenticated the request; absent if there was no valid token to decide about.
+/// authenticated the request; absent if there was no token to decide about.
 /// </summary>
 public interface IBoundTokenFeature
 {
     /// <summary>The authentication scheme whose token was judged.</summary>
     string Scheme { get; }
 
-    /// <summary>What was decided. An endpoint that is reached with an authenticated user sees one of the two that let in.</summary>
+    /// <summary>What was decided. In <see cref="EnforcementMode.Enforce"/>, an endpoint sees an authenticated user only with one of the two that let in.</summary>
     BindingOutcome Outcome { get; }
+
+    /// <summary>Whether a refusal was carried out, or only told.</summary>
+    EnforcementMode Mode { get; }
 
     /// <summary>The proof, if <see cref="Outcome"/> is <see cref="BindingOutcome.Verified"/>.</summary>
     VerifiedBinding? Binding { get; }

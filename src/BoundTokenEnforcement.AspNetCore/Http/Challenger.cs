@@ -9,7 +9,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
 {
     private const string NoStore = "no-store";
 
-    private readonly ConcurrentDictionary<(string Configured, string? Error), string> _written = new();
+    private readonly ConcurrentDictionary<(string Configured, string? Error, string? MetadataUrl), string> _written = new();
 
     /// <summary>401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none.</summary>
     /// <param name="context">The request.</param>
@@ -18,15 +18,33 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     internal void Challenge(HttpContext context, string configured, string? error)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Write(context.Response, configured, error);
+        Write(context, configured, error);
     }
 
-    /// <summary>400 (RFC 6750 §3.1) for a request whose token could be understood in two ways.</summary>
-    internal Task RejectRequestAsync(HttpContext context)
+    /// <summary>401 for a request that was refused whatever its scheme; once, even if several schemes are challenged.</summary>
+    internal void ChallengeOnce(HttpContext context)
     {
+        if (!context.Response.Headers.ContainsKey(HeaderNames.WWWAuthenticate))
+        {
+            Challenge(context, BearerCredentials.Scheme, BearerError.InvalidToken);
+        }
+    }
+
+    /// <summary>
+    /// For a request that is turned away before any scheme is asked: 400 (RFC 6750 §3.1) if its token could be understood in two ways, 421
+    /// (RFC 9110 §15.5.20) if it came to the wrong host.
+    /// </summary>
+    internal void RejectRequest(HttpContext context, BindingFailure failure)
+    {
+        if (failure == BindingFailure.RequestMisdirected)
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            context.Response.Headers.CacheControl = NoStore;
+            return;
+        }
+
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        Write(context.Response, BearerCredentials.Scheme, BearerError.InvalidRequest);
-        return Task.CompletedTask;
+        Write(context, BearerCredentials.Scheme, BearerError.InvalidRequest);
     }
 
     // One text per code, whatever went wrong: the holder of a stolen token must not learn what is missing.
@@ -37,9 +55,10 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         _ => null,
     };
 
-    private void Write(HttpResponse response, string configured, string? error)
+    private void Write(HttpContext context, string configured, string? error)
     {
-        var challenge = _written.GetOrAdd((configured, error), Compose);
+        var response = context.Response;
+        var challenge = _written.GetOrAdd((configured, error, metadata?.UrlFor(context)), Compose);
 
         // Two schemes in one policy challenge twice; the same words twice say no more.
         if (!response.Headers.WWWAuthenticate.Contains(challenge))
@@ -50,14 +69,14 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         response.Headers.CacheControl = NoStore;
     }
 
-    private string Compose((string Configured, string? Error) key)
+    private static string Compose((string Configured, string? Error, string? MetadataUrl) key)
     {
         var challenge = new BearerChallenge
         {
             Realm = Realm(key.Configured),
             Error = key.Error,
             ErrorDescription = Description(key.Error),
-            ResourceMetadata = metadata?.Resource.MetadataUrl,
+            ResourceMetadata = key.MetadataUrl,
         };
 
         // RFC 6750 §3: at least one parameter.

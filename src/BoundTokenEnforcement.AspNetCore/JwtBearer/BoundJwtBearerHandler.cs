@@ -14,7 +14,7 @@ internal sealed class BoundJwtBearerHandler(
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
     BindingEnforcer enforcer,
-    Challenger challenger) : JwtBearerHandler(options, loggers, encoder)
+    Challenger challenger) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
     private TokenCapturingEvents? _capturing;
 
@@ -27,15 +27,14 @@ internal sealed class BoundJwtBearerHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var result = await base.HandleAuthenticateAsync();
-        if (!result.Succeeded)
+        if (await RefuseEarlyAsync() is { } refused)
         {
-            return result;
+            return refused;
         }
 
-        var confirmation = JwtConfirmation.Read(_capturing?.ValidatedToken);
-        return enforcer.Judge(Context, Scheme.Name, confirmation).IsRefused
-            ? BindingRefused.Result
+        var result = await base.HandleAuthenticateAsync();
+        return result.Succeeded
+            ? await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken))
             : result;
     }
 
@@ -53,4 +52,14 @@ internal sealed class BoundJwtBearerHandler(
             challenger.Challenge(Context, Options.Challenge, error);
         }
     }
+
+    private async ValueTask<AuthenticateResult?> RefuseEarlyAsync() => BearerCredentials.Read(Request.Headers.Authorization, out var token) switch
+    {
+        BearerCredentialsReading.Token when CompactJwt.TryGetPayload(token.Span, out var payload) =>
+            await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)),
+        // RFC 9449 §7.1: there is no proof here that this scheme could check.
+        BearerCredentialsReading.None when DPoPCredentials.AreIn(Request) =>
+            await enforcer.RefuseAsync(Context, Scheme.Name, success: null, BindingFailure.MethodUnsupported, default),
+        _ => null,
+    };
 }

@@ -8,13 +8,13 @@ namespace BoundTokenEnforcement;
 /// Puts our handler in the place of JwtBearer's, in every scheme that has it. Runs after all configuration, so the order of the
 /// application's calls does not matter.
 /// </summary>
-internal sealed class GuardJwtBearerSchemes(IOptions<BoundTokenEnforcementOptions> enforcement) : IPostConfigureOptions<AuthenticationOptions>
+internal sealed class GuardJwtBearerSchemes(EnforcementPolicy enforcement) : IPostConfigureOptions<AuthenticationOptions>
 {
     public void PostConfigure(string? name, AuthenticationOptions options)
     {
         foreach (var scheme in options.Schemes)
         {
-            if (scheme.HandlerType == typeof(JwtBearerHandler) && !enforcement.Value.UnguardedSchemes.ContainsKey(scheme.Name))
+            if (scheme.HandlerType == typeof(JwtBearerHandler) && !enforcement.Current.UnguardedSchemes.ContainsKey(scheme.Name))
             {
                 scheme.HandlerType = typeof(BoundJwtBearerHandler);
             }

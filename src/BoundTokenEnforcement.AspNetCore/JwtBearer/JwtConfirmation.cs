@@ -10,13 +10,16 @@ namespace BoundTokenEnforcement;
 internal static class JwtConfirmation
 {
     /// <returns>Never throws: what is not understood is a fault.</returns>
-    internal static Confirmation Read(SecurityToken? token) => token switch
+    internal static Confirmation Read(SecurityToken? token) =>
+        JwtHeaderRules.AreKept(token) ? ReadPayload(token) : Confirmation.Faulty(BindingFailure.TokenHeaderUnacceptable);
+
+    private static Confirmation ReadPayload(SecurityToken? token) => token switch
     {
         null => Confirmation.Faulty(BindingFailure.TokenNotSeen),
         // An encrypted token holds the signed one; only its payload counts.
-        JsonWebToken { InnerToken: { } signed } => Read(signed),
+        JsonWebToken { InnerToken: { } signed } => ReadPayload(signed),
         JsonWebToken jwt => Read(jwt.EncodedPayload),
-        JwtSecurityToken { InnerToken: { } signed } => Read(signed),
+        JwtSecurityToken { InnerToken: { } signed } => ReadPayload(signed),
         JwtSecurityToken jwt => Read(jwt.RawPayload),
         _ => Confirmation.Faulty(BindingFailure.TokenTypeUnknown),
     };

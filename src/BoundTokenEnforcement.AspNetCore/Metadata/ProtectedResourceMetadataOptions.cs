@@ -1,8 +1,10 @@
+using Microsoft.IdentityModel.Tokens;
+
 namespace BoundTokenEnforcement;
 
 /// <summary>
 /// What this API says about itself (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-2">RFC 9728 §2</see>). Bound from the
-/// configuration section <c>ProtectedResource</c>, then from code.
+/// configuration section <c>ProtectedResource</c>, or <c>ProtectedResources:{name}</c> for one of several, then from code. Read once, at start.
 /// </summary>
 /// <remarks>
 /// Two members are not here, because they follow from what is done: <c>tls_client_certificate_bound_access_tokens</c> is true exactly
@@ -10,8 +12,11 @@ namespace BoundTokenEnforcement;
 /// </remarks>
 public sealed class ProtectedResourceMetadataOptions
 {
-    /// <summary>The configuration section that is bound first.</summary>
+    /// <summary>The configuration section that is bound first where there is one resource.</summary>
     public const string SectionName = "ProtectedResource";
+
+    /// <summary>The configuration section in which each named resource has its own.</summary>
+    public const string NamedSectionName = "ProtectedResources";
 
     /// <summary>The resource identifier: the <c>https</c> URL by which clients know this API, exactly as they write it.</summary>
     /// <value>Required. Never taken from the request.</value>
@@ -72,4 +77,36 @@ public sealed class ProtectedResourceMetadataOptions
     /// <summary>How long clients and caches may keep the document.</summary>
     /// <value>Default: 5 minutes. From 0 to 1 day: a client that keeps it longer does not notice that enforcement ended.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether scripts of every web site may read the document (CORS). It is public, and the request carries nothing that could be stolen.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool AllowAnyOrigin { get; set; }
+
+    /// <summary>
+    /// The authentication schemes that this resource uses, where one host has several resources. Only their enforcement then decides whether bound tokens are
+    /// said to be enforced, and that of the default scheme. As soon as one of them may forward to others, all schemes of the host count.
+    /// </summary>
+    /// <value>Default: empty, which means all.</value>
+    public IList<string> Schemes { get; } = [];
+
+    internal MetadataSigning? Signing { get; private set; }
+
+    /// <summary>
+    /// Adds <c>signed_metadata</c>: the same members once more, as a JWT (<see href="https://www.rfc-editor.org/rfc/rfc9728#section-2.2">RFC 9728 §2.2</see>)
+    /// of type <c>resource-metadata+jwt</c>, with <c>iss</c> and <c>iat</c>. It is signed at start, and has no end.
+    /// </summary>
+    /// <param name="credentials">A private key and its algorithm: ES256, PS256, RS256 or their longer siblings. Anything else stops the host.</param>
+    /// <param name="issuer">Who attests to the metadata. How clients come to trust its key is not told by RFC 9728.</param>
+    /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="issuer"/> is empty.</exception>
+    public void SignMetadata(SigningCredentials credentials, string issuer)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        ArgumentException.ThrowIfNullOrWhiteSpace(issuer);
+        Signing = new MetadataSigning(credentials, issuer);
+    }
+
+    /// <summary>The configuration path of an option, for whoever has to change it.</summary>
+    internal static string PathOf(string? name, string option) =>
+        string.IsNullOrEmpty(name) ? $"{SectionName}:{option}" : $"{NamedSectionName}:{name}:{option}";
 }

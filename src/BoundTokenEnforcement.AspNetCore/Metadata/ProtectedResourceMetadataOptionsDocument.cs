@@ -6,9 +6,8 @@ internal static class ProtectedResourceMetadataOptionsDocument
     // The body and the query are not read for tokens (R9700: FAPI 2.0 §5.3.4 forbids the latter).
     private static readonly string[] HeaderOnly = ["header"];
 
-    /// <exception cref="ArgumentException">A value is not what RFC 9728 §2 allows; the parameter name says which.</exception>
     internal static ProtectedResourceMetadata ToDocument(
-        this ProtectedResourceMetadataOptions options, ResourceIdentifier resource, bool boundTokensEnforced) => new()
+        this ProtectedResourceMetadataOptions options, ResourceIdentifier resource, bool boundTokensEnforced, string? signedMetadata) => new()
         {
             Resource = resource,
             AuthorizationServers = [.. options.AuthorizationServers],
@@ -26,5 +25,6 @@ internal static class ProtectedResourceMetadataOptionsDocument
             LocalizedResourceTosUris = options.LocalizedResourceTosUris.AsReadOnly(),
             AuthorizationDetailsTypesSupported = [.. options.AuthorizationDetailsTypesSupported],
             TlsClientCertificateBoundAccessTokens = boundTokensEnforced ? true : null,
+            SignedMetadata = signedMetadata,
         };
 }

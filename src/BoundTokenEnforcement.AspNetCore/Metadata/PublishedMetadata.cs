@@ -1,28 +1,100 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>The document of this API and the place where it is found: the one value that the endpoint and every challenge come from.</summary>
-internal sealed class PublishedMetadata
+/// <summary>The resources of this host: the one value that the endpoint, every challenge and the audit come from.</summary>
+internal sealed class PublishedMetadata(
+    IEnumerable<ResourceName> names,
+    IOptionsMonitor<ProtectedResourceMetadataOptions> options,
+    TimeProvider clock,
+    ILogger<PublishedMetadata> logger,
+    EnforcementStatus? enforcement = null)
 {
-    private readonly byte[] _enforced;
-    private readonly byte[] _notEnforced;
-    private readonly EnforcementStatus? _enforcement;
+    // Not in the constructor: a host that does not start for its options shall say all that is wrong, not the first thing that somebody asked for.
+    private readonly Lazy<PublishedResource[]> _resources = new(() =>
+    [
+        .. names.Select(name => new PublishedResource(options.Get(name.Value), clock))
+            .OrderByDescending(static resource => resource.Identifier.MetadataPath.Length)
+            .ThenByDescending(static resource => resource.Identifier.MetadataQuery.Length),
+    ]);
 
-    public PublishedMetadata(IOptions<ProtectedResourceMetadataOptions> options, EnforcementStatus? enforcement = null)
+    /// <summary>The longest path first.</summary>
+    internal IReadOnlyList<PublishedResource> Resources => _resources.Value;
+
+    /// <summary>The resource whose document stands at the target of this request; exactly there, and nowhere else.</summary>
+    internal PublishedResource? FindAt(HttpContext context)
     {
-        Resource = ResourceIdentifier.Parse(options.Value.Resource ?? string.Empty);
-        CacheControl = $"public, max-age={(long)options.Value.MaxAge.TotalSeconds}";
-        _enforced = options.Value.ToDocument(Resource, boundTokensEnforced: true).ToUtf8Json();
-        _notEnforced = options.Value.ToDocument(Resource, boundTokensEnforced: false).ToUtf8Json();
-        _enforcement = enforcement;
+        // Routing ignores case, a slash at the end and the query; two resources on one host may differ in just that.
+        var target = TargetOf(context);
+        return Array.Find(_resources.Value, resource => string.Equals(resource.Target, target, StringComparison.Ordinal));
     }
 
-    internal ResourceIdentifier Resource { get; }
-
-    internal string CacheControl { get; }
+    /// <summary>Where a caller who is turned away finds the metadata; <see langword="null"/> if the request belongs to none of several resources.</summary>
+    internal string? UrlFor(HttpContext context)
+    {
+        var covering = _resources.Value is [var only] ? only : Array.Find(_resources.Value, resource => resource.Covers(TargetOf(context)));
+        return covering?.Identifier.MetadataUrl;
+    }
 
     /// <summary>The document as it is true now.</summary>
-    internal async ValueTask<ReadOnlyMemory<byte>> GetDocumentAsync() =>
-        _enforcement is not null && await _enforcement.WhyNotAsync() is null ? _enforced : _notEnforced;
+    internal async ValueTask<PublishedDocument> GetDocumentAsync(PublishedResource resource)
+    {
+        var whyNot = await WhyNotAsync(resource);
+        if (resource.IsNews(whyNot))
+        {
+            Tell(resource, whyNot);
+        }
+
+        return resource.Document(boundTokensEnforced: whyNot is null);
+    }
+
+    /// <summary>Why the document does not say that bound tokens are enforced; <see langword="null"/> if it does.</summary>
+    internal ValueTask<string?> WhyNotAsync(PublishedResource resource) => enforcement is null
+        ? new("AddBoundTokenEnforcement() was not called")
+        : enforcement.WhyNotAsync(resource.Schemes, endpoint => Concerns(resource, endpoint));
+
+    /// <summary>One line a resource, for the audit.</summary>
+    internal async Task<IReadOnlyList<string>> DescribeAsync()
+    {
+        var lines = new List<string>();
+        foreach (var resource in Resources)
+        {
+            var whyNot = await WhyNotAsync(resource);
+            lines.Add($"{resource.Identifier.MetadataUrl} {(whyNot is null ? "says that bound tokens are enforced" : $"does not say that bound tokens are enforced: {whyNot}")}");
+        }
+
+        return lines;
+    }
+
+    // An endpoint below none of the resources may be below any: a proxy or a path base can have taken the front of the path away.
+    private bool Concerns(PublishedResource resource, Endpoint endpoint) =>
+        _resources.Value.Length == 1
+        || endpoint is not RouteEndpoint { RoutePattern: var pattern }
+        || resource.MayContain(pattern)
+        || !Array.Exists(_resources.Value, other => other.MayContain(pattern));
+
+    private void Tell(PublishedResource resource, string whyNot)
+    {
+        try
+        {
+            logger.BoundTokensNotAdvertised(resource.Identifier.Value, whyNot);
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. The document is true all the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private static string TargetOf(HttpContext context)
+    {
+        // A server without a wire, as in the application's own tests, has only what was made of the target.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return target.Length > 0 ? target : context.Request.GetEncodedPathAndQuery();
+    }
 }

@@ -14,22 +14,26 @@ internal sealed class BoundTokenMetrics
             BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
     }
 
-    internal void Decided(string? scheme, BindingResult result)
+    internal void Decided(string scheme, EnforcementMode mode, BindingResult result)
     {
         if (!_decisions.Enabled)
         {
             return;
         }
 
-        var tags = new TagList { { "outcome", result.Outcome.ToString() } };
-        if (scheme is not null)
+        var tags = new TagList
         {
-            tags.Add("scheme", scheme);
+            { BoundTokenTelemetry.ModeTag, mode.ToString() },
+            { BoundTokenTelemetry.OutcomeTag, result.Outcome.ToString() },
+        };
+        if (scheme.Length > 0)
+        {
+            tags.Add(BoundTokenTelemetry.SchemeTag, scheme);
         }
 
         if (result.Failure is { } failure)
         {
-            tags.Add("failure", failure.ToString());
+            tags.Add(BoundTokenTelemetry.FailureTag, failure.ToString());
         }
 
         _decisions.Add(1, tags);

@@ -3,62 +3,19 @@ using Microsoft.Extensions.Logging;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The log messages of this assembly. Refusals have the number of their <see cref="BindingFailure"/> plus 100. Never a token, a key or
-/// a whole certificate; thumbprints are allowed.
+/// The log messages of this assembly; refusals stand in their own file. Never a token, a key or a whole certificate; thumbprints are allowed.
 /// </summary>
 internal static partial class Log
 {
-    /// <summary>Tells one decision.</summary>
-    internal static void Decided(
-        this ILogger logger, string scheme, BindingResult result, CertificateThumbprint expected, CertificateThumbprint presented)
+    internal static void Accepted(this ILogger logger, string scheme, BindingResult result, CertificateThumbprint presented)
     {
-        switch (result.Failure)
+        if (result.Binding is null)
         {
-            case null when result.Outcome == BindingOutcome.Verified:
-                logger.BindingVerified(scheme, presented);
-                break;
-            case null:
-                logger.TokenAcceptedUnbound(scheme);
-                break;
-            case BindingFailure.TokenUnbound:
-                logger.TokenUnbound(scheme);
-                break;
-            case BindingFailure.CertificateMissing:
-                logger.CertificateMissing(scheme, expected);
-                break;
-            case BindingFailure.CertificateMismatch:
-                logger.CertificateMismatch(scheme, expected, presented);
-                break;
-            case BindingFailure.ConfirmationMalformed:
-                logger.ConfirmationMalformed(scheme);
-                break;
-            case BindingFailure.ThumbprintMalformed:
-                logger.ThumbprintMalformed(scheme);
-                break;
-            case BindingFailure.MethodUnsupported:
-                logger.MethodUnsupported(scheme);
-                break;
-            case BindingFailure.MemberRepeated:
-                logger.MemberRepeated(scheme);
-                break;
-            case BindingFailure.PayloadUnreadable:
-                logger.PayloadUnreadable(scheme);
-                break;
-            case BindingFailure.TokenNotSeen:
-                logger.TokenNotSeen(scheme);
-                break;
-            case BindingFailure.TokenTypeUnknown:
-                logger.TokenTypeUnknown(scheme);
-                break;
-            case BindingFailure.ConnectionNotSeen:
-                logger.ConnectionNotSeen(scheme);
-                break;
-            case BindingFailure.RequestMalformed:
-                logger.RequestMalformed();
-                break;
-            default:
-                logger.Unexpected(scheme, result.Failure);
-                break;
+            logger.TokenAcceptedUnbound(scheme);
+        }
+        else
+        {
+            logger.BindingVerified(scheme, presented);
         }
     }
 
@@ -68,42 +25,24 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Debug, "{Scheme}: token without a binding accepted, because the requirement is WhenBound.", EventName = "TokenAcceptedUnbound")]
     private static partial void TokenAcceptedUnbound(this ILogger logger, string scheme);
 
-    [LoggerMessage(100, LogLevel.Error, "{Scheme}: refused for a reason that has no rule ({Failure}). Please report it.", EventName = "Unexpected")]
-    private static partial void Unexpected(this ILogger logger, string scheme, BindingFailure? failure);
+    [LoggerMessage(202, LogLevel.Warning, "{Count} more refusals like this one ({Failure}) were not logged; the counter has them all.", EventName = "RefusalsSuppressed")]
+    internal static partial void RefusalsSuppressed(this ILogger logger, long count, BindingFailure failure);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Scheme}: refused a token that is bound to no certificate. BoundTokens:Requirement = WhenBound would accept it.", EventName = "TokenUnbound")]
-    private static partial void TokenUnbound(this ILogger logger, string scheme);
+    [LoggerMessage(203, LogLevel.Error, "A listener to decisions failed ({ExceptionType}). The decision stands.", EventName = "TelemetryFailed")]
+    internal static partial void TelemetryFailed(this ILogger logger, string exceptionType);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Scheme}: refused a token bound to {Expected}, because the connection presented no certificate.", EventName = "CertificateMissing")]
-    private static partial void CertificateMissing(this ILogger logger, string scheme, CertificateThumbprint expected);
+    [LoggerMessage(210, LogLevel.Information, "New options are in force: requirement {Requirement}, mode {Mode}.", EventName = "PolicyReloaded")]
+    internal static partial void PolicyReloaded(this ILogger logger, BindingRequirement requirement, EnforcementMode mode);
 
-    [LoggerMessage(103, LogLevel.Warning, "{Scheme}: refused a token bound to {Expected}, because the connection presented {Presented}.", EventName = "CertificateMismatch")]
-    private static partial void CertificateMismatch(this ILogger logger, string scheme, CertificateThumbprint expected, CertificateThumbprint presented);
+    [LoggerMessage(211, LogLevel.Error, "The new options are not valid, and the last good ones stay in force: {Fault}", EventName = "ReloadRefused")]
+    internal static partial void ReloadRefused(this ILogger logger, string fault);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Scheme}: refused a token whose cnf is not an object with members.", EventName = "ConfirmationMalformed")]
-    private static partial void ConfirmationMalformed(this ILogger logger, string scheme);
+    [LoggerMessage(230, LogLevel.Information, "{Report}", EventName = "AuditPassed")]
+    internal static partial void AuditPassed(this ILogger logger, BoundTokenAuditReport report);
 
-    [LoggerMessage(105, LogLevel.Warning, "{Scheme}: refused a token whose x5t#S256 is not 43 characters of canonical base64url.", EventName = "ThumbprintMalformed")]
-    private static partial void ThumbprintMalformed(this ILogger logger, string scheme);
+    [LoggerMessage(231, LogLevel.Warning, "{Report}", EventName = "AuditWarned")]
+    internal static partial void AuditWarned(this ILogger logger, BoundTokenAuditReport report);
 
-    [LoggerMessage(106, LogLevel.Warning, "{Scheme}: refused a token whose cnf names a key in a way that is not verified here.", EventName = "MethodUnsupported")]
-    private static partial void MethodUnsupported(this ILogger logger, string scheme);
-
-    [LoggerMessage(107, LogLevel.Warning, "{Scheme}: refused a token in which a claim, or a member of cnf, stands twice.", EventName = "MemberRepeated")]
-    private static partial void MemberRepeated(this ILogger logger, string scheme);
-
-    [LoggerMessage(108, LogLevel.Warning, "{Scheme}: refused a token whose payload is not one JSON object of bearable size.", EventName = "PayloadUnreadable")]
-    private static partial void PayloadUnreadable(this ILogger logger, string scheme);
-
-    [LoggerMessage(109, LogLevel.Error, "{Scheme}: refused a success without a validated token. Does an event call Success()?", EventName = "TokenNotSeen")]
-    private static partial void TokenNotSeen(this ILogger logger, string scheme);
-
-    [LoggerMessage(110, LogLevel.Error, "{Scheme}: refused a token of a type whose payload cannot be read here.", EventName = "TokenTypeUnknown")]
-    private static partial void TokenTypeUnknown(this ILogger logger, string scheme);
-
-    [LoggerMessage(111, LogLevel.Error, "{Scheme}: refused, because the request did not pass the start of the pipeline.", EventName = "ConnectionNotSeen")]
-    private static partial void ConnectionNotSeen(this ILogger logger, string scheme);
-
-    [LoggerMessage(112, LogLevel.Warning, "Refused a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
-    private static partial void RequestMalformed(this ILogger logger);
+    [LoggerMessage(232, LogLevel.Error, "{Report}", EventName = "AuditFailed")]
+    internal static partial void AuditFailed(this ILogger logger, BoundTokenAuditReport report);
 }

@@ -47,4 +47,19 @@ public enum BindingFailure
 
     /// <summary>The token was sent in a way that two readers could understand differently (RFC 6750 §2). Answered with 400.</summary>
     RequestMalformed = 12,
+
+    /// <summary>
+    /// Another scheme, which we do not judge, accepted a request that carries a bound token, or was asked to at an endpoint that
+    /// demands one.
+    /// </summary>
+    SchemeUnguarded = 13,
+
+    /// <summary>The binding holds, but the application's own certificate scheme does not accept the certificate.</summary>
+    CertificateUntrusted = 14,
+
+    /// <summary>The request names another host than the TLS handshake did. Answered with 421.</summary>
+    RequestMisdirected = 15,
+
+    /// <summary>The token's header names an extension as critical (RFC 7515 §4.1.11), or an algorithm that is not the key's (RFC 7518 §3.4).</summary>
+    TokenHeaderUnacceptable = 16,
 }

@@ -40,7 +40,8 @@ public readonly struct Confirmation
     /// <summary>The certificate to which the token is bound; a thumbprint that equals nothing if there is none.</summary>
     public CertificateThumbprint CertificateThumbprint => _thumbprint;
 
-    internal static Confirmation Absent { get; } = new(State.Absent, default, default);
+    /// <summary>The confirmation of a token that carries none.</summary>
+    public static Confirmation Absent { get; } = new(State.Absent, default, default);
 
     internal static Confirmation BoundTo(CertificateThumbprint thumbprint) => new(State.Certificate, default, thumbprint);
 

@@ -63,7 +63,7 @@ public sealed class ConnectionCertificateTests
 
         await api.RefusesAsync("/", null);
         await api.RefusesAsync("/", Api.A);
-        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, "failure", "ConnectionNotSeen"));
+        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "ConnectionNotSeen"));
     }
 
     [Fact]

@@ -33,16 +33,23 @@ public sealed class ConnectionFilterTests
 
         await api.SendAsync("/", context => context.Request.Headers.Authorization = "Bearer one two");
 
-        var log = Assert.Single(api.Logs.From("BoundTokenEnforcement"));
+        var log = Assert.Single(api.Logs.From(typeof(DecisionTelemetry).FullName!));
         Assert.Equal((112, "RequestMalformed"), (log.EventId.Id, log.EventId.Name));
         var measured = Assert.Single(api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName));
-        Assert.Equal(new Dictionary<string, string?> { ["outcome"] = "Refused", ["failure"] = "RequestMalformed" }, measured.Tags);
+        Assert.Equal(
+            new Dictionary<string, string?>
+            {
+                [BoundTokenTelemetry.ModeTag] = "Enforce",
+                [BoundTokenTelemetry.OutcomeTag] = "Refused",
+                [BoundTokenTelemetry.FailureTag] = "RequestMalformed",
+            },
+            measured.Tags);
     }
 
     [Fact]
     public async Task Request_AmbiguousTokenOnTheWayToTheMetadata_IsRefusedWithItsUrl()
     {
-        await using var api = await Api.StartAsync(Api.Guarded(), MetadataSettings.Add());
+        await using var api = await PublishingApi.StartAsync(Api.Guarded());
 
         var answer = await api.SendAsync("/", context => context.Request.Headers.Authorization = "Bearer one two");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +72,36 @@ public sealed class BindingEnforcerTests
 
         await api.EnforcesBindingAsync();
         (await api.SendAsync("/", context => context.Request.Headers.Authorization = "Bearer one two")).IsBadRequest();
+    }
+
+    [Fact]
+    public async Task Reload_LogProviderThrows_IsInForceAllTheSame()
+    {
+        await using var api = await Api.StartAsync(
+            Api.Settings(("BoundTokens:Requirement", "WhenBound")),
+            Api.Guarded(),
+            builder => builder.Logging.AddProvider(new BrokenProvider("BoundTokenEnforcement")));
+        Assert.Equal(200, (await api.GetAsync(Api.Issuer.Issue(), null)).Status);
+
+        Reload("Sometimes");
+        Assert.Equal(200, (await api.GetAsync(Api.Issuer.Issue(), null)).Status);
+        await api.EnforcesBindingAsync();
+        Reload("Required");
+        (await api.GetAsync(Api.Issuer.Issue(), null)).IsUnauthorized();
+        await api.EnforcesBindingAsync();
+
+        void Reload(string requirement)
+        {
+            api.Application.Configuration["BoundTokens:Requirement"] = requirement;
+            try
+            {
+                ((IConfigurationRoot)api.Application.Configuration).Reload();
+            }
+            catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is InvalidOperationException))
+            {
+                // The framework's own monitor of the options says that they are not valid.
+            }
+        }
     }
 
     [Fact]

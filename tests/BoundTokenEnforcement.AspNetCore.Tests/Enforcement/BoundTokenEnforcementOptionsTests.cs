@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Enforcement;
@@ -14,7 +15,10 @@ public sealed class BoundTokenEnforcementOptionsTests
         var options = new BoundTokenEnforcementOptions();
 
         Assert.Equal(BindingRequirement.Required, options.Requirement);
+        Assert.Equal(EnforcementMode.Enforce, options.Mode);
+        Assert.Equal(AuditMode.Throw, options.Audit);
         Assert.True(options.RequestClientCertificates);
+        Assert.False(options.NegotiateLateCertificates);
         Assert.Empty(options.UnguardedSchemes);
     }
 
@@ -119,6 +123,13 @@ public sealed class BoundTokenEnforcementOptionsTests
     }
 
     [Fact]
+    public async Task Requirement_UnknownValueWithoutAnyScheme_DoesNotStart()
+    {
+        await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(
+            Api.Settings((Requirement, "7")), builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement()));
+    }
+
+    [Fact]
     public async Task RequestClientCertificates_UnreadableSetting_DoesNotStartAndNamesTheOption()
     {
         const string Key = "BoundTokens:RequestClientCertificates";
@@ -130,16 +141,19 @@ public sealed class BoundTokenEnforcementOptionsTests
 
     // AC-125
     [Fact]
-    public async Task Requirement_ReloadedWithAnUnknownValue_LetsNobodyInUntilItIsPutRight()
+    public async Task Requirement_ReloadedWithAnUnknownValue_TheLastGoodOneStaysUntilItIsPutRight()
     {
         await using var api = await Api.StartAsync(Api.Settings((Requirement, "WhenBound")), Api.Guarded());
         await AdmitsUnboundAsync(api);
         var entered = api.Visits.Count;
 
         Reload("Sometimes");
-        await Assert.ThrowsAnyAsync<Exception>(() => api.GetAsync(Api.Issuer.Issue(), null));
-        await Assert.ThrowsAnyAsync<Exception>(() => api.GetAsync(Api.Issuer.BoundTo(Api.A), null));
-        Assert.Equal(entered, api.Visits.Count);
+        var told = Assert.Single(api.Logs.From(typeof(EnforcementPolicy).FullName!));
+        Assert.Equal((211, "ReloadRefused", LogLevel.Error), (told.EventId.Id, told.EventId.Name, told.Level));
+        Assert.Contains(Requirement, told.Message, StringComparison.Ordinal);
+        Assert.Equal(200, (await api.GetAsync(Api.Issuer.Issue(), null)).Status);
+        Assert.Equal(entered + 1, api.Visits.Count);
+        await api.EnforcesBindingAsync();
 
         Reload("Required");
         (await api.GetAsync(Api.Issuer.Issue(), Api.A)).IsUnauthorized();
@@ -157,6 +171,38 @@ public sealed class BoundTokenEnforcementOptionsTests
                 // Whoever reloads is told; what counts is what requests are told.
             }
         }
+    }
+
+    // A mode without a name would neither enforce as a whole nor only report; an audit without one would warn where it should throw.
+    [Theory]
+    [InlineData("Mode", "7")]
+    [InlineData("Mode", "Sometimes")]
+    [InlineData("Audit", "7")]
+    [InlineData("Audit", "-1")]
+    public async Task ModeAndAudit_UnknownSetting_DoesNotStartAndNamesTheOption(string option, string setting)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => Api.StartAsync(Api.Settings(($"BoundTokens:{option}", setting)), Api.Guarded()));
+
+        Assert.Contains($"BoundTokens:{option}", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SeveralOptions_UnknownValues_AreAllNamedAtOnce()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(Api.Guarded(enforcement: options =>
+        {
+            options.Requirement = (BindingRequirement)7;
+            options.Mode = (EnforcementMode)7;
+            options.Audit = (AuditMode)7;
+        })));
+
+        Assert.Equal(
+            [
+                "BoundTokens:Requirement is '7'; use Required or WhenBound.",
+                "BoundTokens:Mode is '7'; use Enforce or ReportOnly.",
+                "BoundTokens:Audit is '7'; use Throw or Warn.",
+            ],
+            failure.Failures);
     }
 
     [Theory]

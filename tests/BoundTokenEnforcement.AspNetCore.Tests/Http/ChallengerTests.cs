@@ -29,7 +29,7 @@ public sealed class ChallengerTests
     [Fact]
     public async Task Challenge_MetadataConfigured_NamesItsUrl()
     {
-        await using var api = await Api.StartAsync(Api.Guarded(), MetadataSettings.Add());
+        await using var api = await PublishingApi.StartAsync(Api.Guarded());
 
         (await api.GetAsync(null, null)).IsRefusal(401, $"Bearer resource_metadata=\"{MetadataSettings.Url}\"");
         (await api.GetAsync("garbage", null)).IsRefusal(401, Answer.InvalidToken + WithMetadata);
@@ -51,6 +51,7 @@ public sealed class ChallengerTests
             (api, app) =>
             {
                 app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = Microsoft.AspNetCore.HttpOverrides.ForwardedHeaders.All });
+                app.MapProtectedResourceMetadata();
                 api.MapProtected(app);
             });
 

@@ -63,13 +63,25 @@ public sealed class TokenTransportTests
     [InlineData("Bearer")]
     [InlineData("Bearer ")]
     [InlineData("Basic eDp5")]
-    // AC-052: the token of another scheme is not ours to read.
-    [InlineData("DPoP some.bound.token")]
     public async Task Authorization_NoBearerToken_IsAChallengeWithoutError(string value)
     {
         await using var api = await Api.StartAsync(Api.Guarded());
 
         (await SendAsync(api, "/", value)).IsRefusal(401, Answer.TokenWanted);
+    }
+
+    // AC-052: a token is there, and its proof is not one that this scheme could check.
+    [Theory]
+    [InlineData("DPoP some.bound.token")]
+    [InlineData("dpop {T(A)}")]
+    public async Task Authorization_TokenOfTheDPoPScheme_IsRefused(string value)
+    {
+        await using var api = await Api.StartAsync(Api.Guarded());
+
+        (await SendAsync(api, "/", Fill(value))).IsUnauthorized();
+
+        Assert.Empty(api.Visits);
+        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "MethodUnsupported"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography.X509Certificates;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -151,7 +152,7 @@ public sealed class BoundJwtBearerHandlerTests
 
     // AC-030
     [Fact]
-    public async Task Cookie_BesidesAStolenToken_NothingOfTheTokenIsMixedIn()
+    public async Task Cookie_BesidesAStolenToken_IsRefusedWithIt()
     {
         await using var api = await Api.StartAsync(
             [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie("Cookies")],
@@ -163,18 +164,23 @@ public sealed class BoundJwtBearerHandlerTests
             });
         var cookie = (await api.GetAsync("/sign-in", null, null)).Headers.SetCookie.ToString().Split(';')[0];
 
-        await SendAsync("/");
+        (await SendAsync("/", null, Api.Issuer.BoundTo(Api.A))).IsUnauthorized();
+        (await SendAsync("/either", null, Api.Issuer.BoundTo(Api.A))).IsUnauthorized();
+        (await SendAsync("/either", Api.B, Api.Issuer.BoundTo(Api.A))).IsUnauthorized();
         Assert.Empty(api.Visits);
-        await SendAsync("/either");
 
-        var visit = Assert.Single(api.Visits);
-        Assert.Equal("bob", visit.Subject);
-        Assert.Single(visit.User.Claims);
+        Assert.Equal(200, (await SendAsync("/either", null, null)).Status);
+        var bob = Assert.Single(api.Visits);
+        Assert.Equal("bob", bob.Subject);
+        Assert.Single(bob.User.Claims);
+        Assert.Equal(200, (await SendAsync("/either", Api.A, Api.Issuer.BoundTo(Api.A))).Status);
+        Assert.Equal(BindingOutcome.Verified, api.Visits[^1].Feature?.Outcome);
 
-        Task<Answer> SendAsync(string target) => api.SendAsync(target, context =>
+        Task<Answer> SendAsync(string target, X509Certificate2? certificate, string? token) => api.SendAsync(target, context =>
         {
+            context.Connection.ClientCertificate = certificate;
             context.Request.Headers.Cookie = cookie;
-            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.A)}";
+            context.Request.Headers.Authorization = token is null ? default : $"Bearer {token}";
         });
     }
 
@@ -268,7 +274,7 @@ public sealed class BoundJwtBearerHandlerTests
         await api.AdmitsAsync();
 
         Assert.Contains(api.Logs.From(typeof(JwtBearerHandler).FullName!), log => log.EventId.Name == "TokenValidationSucceeded");
-        Assert.Equal(["BindingVerified"], api.Logs.From("BoundTokenEnforcement").Select(log => log.EventId.Name));
+        Assert.Equal(["BindingVerified"], api.Logs.From(typeof(DecisionTelemetry).FullName!).Select(log => log.EventId.Name));
     }
 
     private static Task<Api> StartAsync(Func<JwtBearerChallengeContext, Task> onChallenge) =>

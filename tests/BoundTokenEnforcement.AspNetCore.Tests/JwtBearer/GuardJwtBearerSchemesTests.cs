@@ -112,7 +112,11 @@ public sealed class GuardJwtBearerSchemesTests
     [Fact]
     public async Task LeaveUnguarded_InOtherCase_IsAnotherScheme()
     {
-        await using var api = await Api.StartAsync(Api.Guarded(enforcement: options => options.LeaveUnguarded("bearer", because: "a slip")));
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: options =>
+        {
+            options.LeaveUnguarded("bearer", because: "a slip");
+            options.Audit = AuditMode.Warn;
+        }));
 
         await api.EnforcesBindingAsync();
     }
@@ -137,10 +141,10 @@ public sealed class GuardJwtBearerSchemesTests
     }
 
     [Fact]
-    public async Task AddBoundTokenEnforcement_WithoutAnyScheme_StartsAndProtectedEndpointsStayClosed()
+    public async Task AddBoundTokenEnforcement_WithoutAnySchemeAndOnlyWarned_ProtectedEndpointsStayClosed()
     {
         await using var api = await Api.StartAsync(
-            [builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement()],
+            [builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.Audit = AuditMode.Warn)],
             (api, app) =>
             {
                 api.Map(app, "/public");
@@ -157,7 +161,7 @@ public sealed class GuardJwtBearerSchemesTests
     public async Task Handler_OfAnotherType_IsLeftAlone()
     {
         await using var api = await Api.StartAsync(
-            Api.Guarded(),
+            Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn),
             builder => builder.Services.AddAuthentication("other").AddScheme<AuthenticationSchemeOptions, NobodyHandler>("other", null));
         var schemes = api.Application.Services.GetRequiredService<IAuthenticationSchemeProvider>();
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography.X509Certificates;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
@@ -9,13 +10,15 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.JwtBearer;
 
 public sealed class TokenCapturingEventsTests
 {
+    private const string Elsewhere = "X-Token";
+
     private static ClaimsPrincipal Stranger => new(new ClaimsIdentity([new Claim("sub", "stranger")], "event"));
 
     [Fact]
     public Task Events_None_BindingIsEnforced() => EnforcesAsync(_ => { });
 
     [Fact]
-    public Task Events_ReplacedByTheApplication_BindingIsEnforced() => EnforcesAsync(options => options.Events = new JwtBearerEvents());
+    public Task Events_ReplacedByTheApplication_BindingIsEnforced() => EnforcesAsync(options => options.Events = new JwtBearerEvents { OnMessageReceived = TakeFromElsewhere });
 
     [Fact]
     public async Task Events_ReplacedAfterAddBoundTokenEnforcement_BindingIsEnforced()
@@ -38,9 +41,8 @@ public sealed class TokenCapturingEventsTests
 
         await api.EnforcesBindingAsync();
 
-        Assert.Equal(3, events.Received);
-        Assert.Equal(3, events.Validated);
-        Assert.Equal(2, events.Challenged);
+        // The two that are refused are refused before any event.
+        Assert.Equal((1, 1, 2), (events.Received, events.Validated, events.Challenged));
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class TokenCapturingEventsTests
             (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.RequireClaim("scope", "none has it")));
 
         Assert.Equal(403, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A)).Status);
-        (await api.GetAsync("no.real.token", Api.A)).IsUnauthorized();
+        (await api.GetAsync(JwtTamper.FlipSignatureBit(Api.Issuer.BoundTo(Api.A), 1, 1), Api.A)).IsUnauthorized();
 
         Assert.Equal((2, 1, 1, 1, 1), (events.Received, events.Validated, events.Failed, events.Challenged, events.Forbade));
     }
@@ -76,6 +78,9 @@ public sealed class TokenCapturingEventsTests
 
         await api.RefusesAsync("/", null);
         await api.RefusesAsync("/", Api.B);
+        (await SendPastTheFirstLookAsync(api, null)).IsUnauthorized();
+        (await SendPastTheFirstLookAsync(api, Api.B)).IsUnauthorized();
+        Assert.Empty(api.Visits);
         await api.AdmitsAsync(subject: "stranger");
     }
 
@@ -110,8 +115,9 @@ public sealed class TokenCapturingEventsTests
     {
         await using var api = await StartAsync(options => options.Events.OnTokenValidated = _ => throw new InvalidOperationException("Thrown by an event."));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => api.GetAsync(Api.Issuer.BoundTo(Api.A), null));
+        await api.RefusesAsync("/", null);
         await Assert.ThrowsAsync<InvalidOperationException>(() => api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SendPastTheFirstLookAsync(api, null));
 
         Assert.Empty(api.Visits);
     }
@@ -126,9 +132,10 @@ public sealed class TokenCapturingEventsTests
             options.Events.OnAuthenticationFailed = Succeed;
         });
 
-        await api.RefusesAsync("/", null);
         await api.RefusesAsync("/", Api.A);
-        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, "failure", "TokenNotSeen"));
+        (await SendPastTheFirstLookAsync(api, null)).IsUnauthorized();
+        Assert.Empty(api.Visits);
+        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "TokenNotSeen"));
     }
 
     [Fact]
@@ -167,18 +174,10 @@ public sealed class TokenCapturingEventsTests
     [Fact]
     public async Task OnMessageReceived_TakesTheTokenFromElsewhere_ThatTokenCounts()
     {
-        await using var api = await StartAsync(options => options.Events.OnMessageReceived = context =>
-        {
-            context.Token = context.Request.Headers["X-Token"];
-            return Task.CompletedTask;
-        });
+        await using var api = await StartAsync(_ => { });
 
-        var stolen = await api.SendAsync("/", context => context.Request.Headers["X-Token"] = Api.Issuer.BoundTo(Api.A));
-        var own = await api.SendAsync("/", context =>
-        {
-            context.Connection.ClientCertificate = Api.A;
-            context.Request.Headers["X-Token"] = Api.Issuer.BoundTo(Api.A);
-        });
+        var stolen = await SendPastTheFirstLookAsync(api, null);
+        var own = await SendPastTheFirstLookAsync(api, Api.A);
 
         stolen.IsUnauthorized();
         Assert.Equal(200, own.Status);
@@ -203,12 +202,33 @@ public sealed class TokenCapturingEventsTests
         await using var api = await StartAsync(jwt, enforcement);
 
         await api.EnforcesBindingAsync();
+
+        var before = api.Visits.Count;
+        (await SendPastTheFirstLookAsync(api, null)).IsUnauthorized();
+        (await SendPastTheFirstLookAsync(api, Api.B)).IsUnauthorized();
+        Assert.Equal(before, api.Visits.Count);
+    }
+
+    /// <summary>
+    /// A stolen token in the Authorization field is refused before any event runs. An event of the application takes this one from elsewhere, so
+    /// that the decision after the events is the only one.
+    /// </summary>
+    private static Task<Answer> SendPastTheFirstLookAsync(Api api, X509Certificate2? certificate) => api.SendAsync("/", context =>
+    {
+        context.Connection.ClientCertificate = certificate;
+        context.Request.Headers[Elsewhere] = Api.Issuer.BoundTo(Api.A);
+    });
+
+    private static Task TakeFromElsewhere(MessageReceivedContext context)
+    {
+        context.Token = context.Request.Headers[Elsewhere];
+        return Task.CompletedTask;
     }
 
     private static Task<Api> StartAsync(Action<JwtBearerOptions> jwt, Action<BoundTokenEnforcementOptions>? enforcement = null) => Api.StartAsync(Api.Guarded(
         options =>
         {
-            options.Events = new JwtBearerEvents();
+            options.Events = new JwtBearerEvents { OnMessageReceived = TakeFromElsewhere };
             jwt(options);
         },
         enforcement));

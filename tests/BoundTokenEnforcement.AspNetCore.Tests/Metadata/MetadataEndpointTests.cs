@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Metadata;
@@ -71,6 +72,22 @@ public sealed class MetadataEndpointTests
         Assert.Equal("", answer.Headers.CacheControl.ToString());
     }
 
+    // TestServer keeps no raw target.
+    [Theory]
+    [InlineData(MetadataSettings.Target, 200)]
+    [InlineData(MetadataSettings.Target + "/", 404)]
+    [InlineData(MetadataSettings.Target + "?x=1", 404)]
+    [InlineData("/.well-known/oauth-protected-resource/T1/api", 404)]
+    public async Task Get_ServerWithoutRawTarget_IsJudgedByPathAndQuery(string target, int status)
+    {
+        await using var api = await StartAsync();
+        using var client = api.Application.GetTestClient();
+
+        using var response = await client.GetAsync(new Uri(target, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
     // AC-088
     [Fact]
     public async Task Head_TheUrl_IsTheDocumentWithoutBody()
@@ -89,7 +106,6 @@ public sealed class MetadataEndpointTests
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    [InlineData("OPTIONS")]
     public async Task OtherMethods_TheUrl_AreNotAllowed(string method)
     {
         await using var api = await StartAsync();
@@ -97,7 +113,7 @@ public sealed class MetadataEndpointTests
         var answer = await api.SendAsync(MetadataSettings.Target, context => context.Request.Method = method);
 
         Assert.Equal(405, answer.Status);
-        Assert.Equal("GET, HEAD", answer.Headers.Allow.ToString());
+        Assert.Equal("GET, HEAD, OPTIONS", answer.Headers.Allow.ToString());
         Assert.Empty(answer.Body);
     }
 

@@ -124,6 +124,13 @@ public sealed class ProtectedResourceMetadataOptionsValidatorTests
         Assert.Contains("ProtectedResource:JwksUri", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Host_OptionsWrongAndNothingMapped_DoesNotStart()
+    {
+        await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(
+            [builder => builder.Services.AddProtectedResourceMetadata()], (api, app) => api.Map(app, "/")));
+    }
+
     private static IReadOnlyList<string> Faults(Action<ProtectedResourceMetadataOptions> change)
     {
         var options = new ProtectedResourceMetadataOptions { Resource = MetadataSettings.Resource };

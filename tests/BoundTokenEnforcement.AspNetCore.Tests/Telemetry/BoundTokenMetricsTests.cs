@@ -18,10 +18,10 @@ public sealed class BoundTokenMetricsTests
 
         Assert.Equal(
             [
-                "outcome=Verified scheme=Bearer",
-                "outcome=Unbound scheme=Bearer",
-                "failure=CertificateMismatch outcome=Refused scheme=Bearer",
-                "failure=ConfirmationMalformed outcome=Refused scheme=Bearer",
+                "bound_token.mode=Enforce bound_token.outcome=Verified bound_token.scheme=Bearer",
+                "bound_token.mode=Enforce bound_token.outcome=Unbound bound_token.scheme=Bearer",
+                "bound_token.failure=CertificateMismatch bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer",
+                "bound_token.failure=ConfirmationMalformed bound_token.mode=Enforce bound_token.outcome=Refused bound_token.scheme=Bearer",
             ],
             api.Metrics.Of("bound_token.decisions").Select(measured => string.Join(' ', measured.Tags.OrderBy(tag => tag.Key).Select(tag => $"{tag.Key}={tag.Value}"))));
         Assert.All(api.Metrics.Measurements, measured => Assert.Equal(1, measured.Value));
@@ -49,7 +49,7 @@ public sealed class BoundTokenMetricsTests
 
         await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A);
 
-        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, "scheme", "Bearer"));
-        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, "scheme", "two"));
+        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.SchemeTag, "Bearer"));
+        Assert.Equal(1, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.SchemeTag, "two"));
     }
 }

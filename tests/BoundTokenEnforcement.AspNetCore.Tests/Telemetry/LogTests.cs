@@ -43,18 +43,27 @@ public sealed class LogTests
         await api.GetAsync(Api.Issuer.BoundTo(Api.A), null);
         await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A);
 
-        var logs = api.Logs.From("BoundTokenEnforcement");
+        var logs = api.Logs.From(typeof(DecisionTelemetry).FullName!);
         Assert.Equal([103, 102, 200], logs.Select(log => log.EventId.Id));
         var (a, b) = (TestCertificates.Thumbprint(Api.A), TestCertificates.Thumbprint(Api.B));
-        Assert.Equal($"Bearer: refused a token bound to {a}, because the connection presented {b}.", logs[0].Message);
-        Assert.Equal($"Bearer: refused a token bound to {a}, because the connection presented no certificate.", logs[1].Message);
+        Assert.Equal($"Bearer (Enforce): refused a token bound to {a}, because the connection presented {b}.", logs[0].Message);
+        Assert.Equal($"Bearer (Enforce): refused a token bound to {a}, because the connection presented no certificate.", logs[1].Message);
         Assert.Equal($"Bearer: token bound to {a}, which the connection presented.", logs[2].Message);
     }
 
     private static CapturedLog Decided(BindingResult result)
     {
         using var capture = new LogCapture();
-        capture.CreateLogger("test").Decided("Bearer", result, default, default);
+        var logger = capture.CreateLogger("test");
+        if (result.Failure is { } failure)
+        {
+            logger.Refused(failure, "Bearer", EnforcementMode.Enforce, default, default);
+        }
+        else
+        {
+            logger.Accepted("Bearer", result, default);
+        }
+
         return Assert.Single(capture.Records);
     }
 }

@@ -24,6 +24,9 @@ public enum Expected
     /// <summary>A pass, or a full <see cref="InvalidToken"/>; nothing in between.</summary>
     PassOrInvalidToken,
 
+    /// <summary>An anonymous endpoint is entered without a user.</summary>
+    Anonymous,
+
     /// <summary>An anonymous endpoint is entered without a user, or the request is <see cref="Refused"/>.</summary>
     AnonymousOrRefused,
 

@@ -43,6 +43,10 @@ public sealed partial record HostileAnswer(int Status, IReadOnlyList<KeyValuePai
             case Expected.InvalidRequest:
                 AssertRefusal(400, "invalid_request", fixedChallenge is not null);
                 break;
+            case Expected.Anonymous:
+                Assert.Equal(200, Status);
+                Assert.Equal([null], Subjects);
+                break;
             case Expected.AnonymousOrRefused when Status == 200:
                 Assert.Equal([null], Subjects);
                 break;

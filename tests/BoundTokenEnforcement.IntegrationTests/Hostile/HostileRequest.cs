@@ -19,6 +19,9 @@ public sealed record HostileRequest(
     /// <summary>Whether JwtBearer alone refuses too. Where it does not, this row is a reason for this project.</summary>
     public bool StockRefuses { get; init; } = true;
 
+    /// <summary>What it must get where tokens need not be bound (<see cref="BindingRequirement.WhenBound"/>); the same unless the row says otherwise.</summary>
+    public Expected? WhenBound { get; init; }
+
     /// <summary>What the twin must get.</summary>
     public Expected TwinExpected => Expected == Expected.Pass ? Expected.InvalidToken : Expected.Pass;
 }

@@ -16,7 +16,7 @@ public sealed class PlainJwtBearerTests(PlainJwtBearerTests.Host fixture) : ICla
     {
         if (HostileRun.Row(key).StockRefuses)
         {
-            await HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.None, fixedChallenge: null);
+            await HostileRun.AssertRowAsync(fixture.Server, key, SslProtocols.None, Handshake.Full, fixedChallenge: null);
         }
         else
         {

@@ -7,6 +7,9 @@ namespace BoundTokenEnforcement.IntegrationTests;
 /// <param name="HeaderLines">Raw header lines, one character one byte.</param>
 public sealed record RequestShape(X509Certificate2? Certificate, params string[] HeaderLines)
 {
+    /// <summary>Certificates that the client appends to its own without proof of their keys.</summary>
+    public IReadOnlyList<X509Certificate2> ExtraCertificates { get; init; } = [];
+
     /// <summary>The method.</summary>
     public string Method { get; init; } = "GET";
 
@@ -19,6 +22,6 @@ public sealed record RequestShape(X509Certificate2? Certificate, params string[]
     /// <summary>What must not be found in any log: usually the token.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    /// <summary>Whether an HTTP library can send it: one Authorization line of printable ASCII at most.</summary>
-    public bool IsOrdinary => HeaderLines.Length <= 1 && HeaderLines.All(l => l.All(c => c is >= ' ' and <= '~') && !l.EndsWith(' '));
+    /// <summary>Whether an HTTP library can send it: no header twice, and printable ASCII.</summary>
+    public bool IsOrdinary => HeaderLines.Select(l => l.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase).Count() == HeaderLines.Length && HeaderLines.All(l => l.All(c => c is >= ' ' and <= '~') && !l.EndsWith(' '));
 }

@@ -58,11 +58,42 @@ public static class TestCertificates
         return CertificateMint.SelfSign(request, CertificateMint.Valid(TimeProvider.System));
     }
 
+    /// <summary>A client certificate of an unknown issuer that can be had at <paramref name="place"/>, as can its list of revoked ones.</summary>
+    public static X509Certificate2 WithUrls(string commonName, Uri place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        using var issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = CertificateMint.Client(commonName, key);
+        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([new Uri(place, "ocsp").ToString()], [new Uri(place, "issuer").ToString()], critical: false));
+        request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([new Uri(place, "crl").ToString()]));
+        var (notBefore, notAfter) = CertificateMint.Valid(TimeProvider.System);
+        using var issued = request.Create(
+            new X500DistinguishedName("CN=Nobody knows"), X509SignatureGenerator.CreateForECDsa(issuerKey), notBefore, notAfter, RandomNumberGenerator.GetBytes(16));
+        return CertificateMint.WithKey(issued, key);
+    }
+
     /// <summary>A self-signed server certificate for localhost and both loopback addresses.</summary>
     public static X509Certificate2 Server()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return CertificateMint.SelfSign(CertificateMint.Server(key), CertificateMint.Valid(TimeProvider.System));
+    }
+
+    /// <summary>A client certificate that <paramref name="issuer"/> signed, though it is no authority.</summary>
+    public static X509Certificate2 ChildOf(X509Certificate2 issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        using var signingKey = issuer.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate has no ECDSA private key.", nameof(issuer));
+        return ChildOf(issuer, signingKey);
+    }
+
+    /// <summary>A client certificate that says <paramref name="issuer"/> issued it, and was signed with a key that nobody knows.</summary>
+    public static X509Certificate2 ForgedChildOf(X509Certificate2 issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        using var signingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return ChildOf(issuer, signingKey);
     }
 
     /// <summary>Another self-signed certificate over the key of <paramref name="certificate"/>: A' in the abuse catalogue.</summary>
@@ -90,5 +121,13 @@ public static class TestCertificates
     {
         ArgumentNullException.ThrowIfNull(certificate);
         return Base64Url.EncodeToString(SHA256.HashData(certificate.RawData));
+    }
+
+    private static X509Certificate2 ChildOf(X509Certificate2 issuer, ECDsa signingKey)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issued = CertificateMint.Client("child", key).Create(
+            issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(signingKey), issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
+        return CertificateMint.WithKey(issued, key);
     }
 }

@@ -101,16 +101,29 @@ public sealed class TlsApiHost : IAsyncDisposable
     public HttpClient CreateClient(TlsClientOptions options, Version? version = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var sockets = new SocketsHttpHandler
+        return new HttpClient(CreateHandler(options, version ?? HttpVersion.Version11))
+        {
+            // The handshake names the host of the request, whatever the TLS options say.
+            BaseAddress = new Uri($"https://{options.TargetHost}:{Port}"),
+        };
+    }
+
+    /// <summary>The same for other clients than <see cref="HttpClient"/>.</summary>
+    public HttpMessageHandler CreateHandler(TlsClientOptions options, Version version) => new ExactVersion(CreateHandler(options), version);
+
+    /// <summary>What is inside of <see cref="CreateClient(TlsClientOptions, Version?)"/>, for libraries that make their own clients.</summary>
+    public SocketsHttpHandler CreateHandler(TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
             SslOptions = options.ToSslOptions(ServerCertificate),
             // "localhost" may be ::1 first; the server is on the IPv4 address alone.
-            ConnectCallback = async (_, cancellationToken) => await ConnectAsync(cancellationToken),
+            ConnectCallback = async (_, cancellationToken) => options.Transport(await ConnectAsync(cancellationToken)),
         };
-        return new HttpClient(new ExactVersion(sockets, version ?? HttpVersion.Version11)) { BaseAddress = BaseAddress };
     }
 
     /// <summary>A new TCP connection to the server.</summary>
@@ -128,6 +141,9 @@ public sealed class TlsApiHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Stops the server: it takes no new connections, and lets the requests that run come to their end until <paramref name="cancellationToken"/>.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -24,12 +24,22 @@ public sealed record TlsClientOptions
     /// <summary>The server certificate that is trusted instead of the host's own.</summary>
     public X509Certificate2? Trusted { get; init; }
 
-    internal SslClientAuthenticationOptions ToSslOptions(X509Certificate2 serverCertificate)
+    /// <summary>The name in the handshake (SNI), and the key under which sessions are remembered.</summary>
+    /// <value><c>localhost</c>. An address gives a handshake without a name.</value>
+    public string TargetHost { get; init; } = "localhost";
+
+    /// <summary>Wraps each connection's bytes, between TCP and TLS: to look at a handshake, or to cut it into pieces.</summary>
+    /// <value>As it is.</value>
+    public Func<Stream, Stream> Transport { get; init; } = static stream => stream;
+
+    /// <summary>The same for an <see cref="SslStream"/>.</summary>
+    /// <param name="serverCertificate">Trusted unless <see cref="Trusted"/> is another.</param>
+    public SslClientAuthenticationOptions ToSslOptions(X509Certificate2 serverCertificate)
     {
         var trusted = Trusted ?? serverCertificate;
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = "localhost",
+            TargetHost = TargetHost,
             EnabledSslProtocols = Protocols,
             AllowTlsResume = AllowTlsResume,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

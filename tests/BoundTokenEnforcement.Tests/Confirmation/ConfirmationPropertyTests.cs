@@ -74,6 +74,14 @@ public sealed partial class ConfirmationPropertyTests
         Gen.String.Sample(text => CertificateThumbprint.TryParse(text, out _) == Canonical().IsMatch(text), iter: 20_000);
 
     [Fact]
+    public void TryParse_CanonicalTextAndMore_NeverAccepted() =>
+        Gen.Select(Hash, Gen.OneOf(Gen.OneOf("=", "==", " ", "\n", "\r\n", "%", "A", "AA", "AAAA"), Gen.String[1, 300]), Gen.Int[0, 43]).Sample((hash, more, at) =>
+        {
+            var text = Base64Url.EncodeToString(hash);
+            return CertificateThumbprint.TryParse(text, out _) && !CertificateThumbprint.TryParse(text.Insert(at, more), out _);
+        }, iter: 20_000);
+
+    [Fact]
     public void TryParse_AnyHash_RoundTrips() =>
         Hash.Sample(hash =>
         {

@@ -1,0 +1,74 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>Puts the report together.</summary>
+internal sealed class BoundTokenAudit(
+    EnforcementPolicy policy,
+    SchemeAudit schemes,
+    EndpointAudit endpoints,
+    ListenerAudit listeners,
+    PublishedMetadata? metadata = null,
+    WellKnownOwners? owners = null) : IBoundTokenAudit
+{
+    public async Task<BoundTokenAuditReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var options = policy.Current;
+        var faults = new List<string>();
+        var auditedSchemes = await schemes.RunAsync(faults);
+        var auditedEndpoints = await endpoints.RunAsync(faults);
+        var auditedListeners = await listeners.RunAsync(cancellationToken);
+        if (auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
+        {
+            faults.Add("No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults.");
+        }
+
+        return new BoundTokenAuditReport
+        {
+            Policy = Policy(options),
+            Schemes = auditedSchemes,
+            Endpoints = auditedEndpoints,
+            Listeners = auditedListeners,
+            Metadata = await MetadataAsync(faults),
+            Warnings = [.. Warnings(options, auditedListeners)],
+            Faults = faults,
+        };
+    }
+
+    private static string Policy(BoundTokenEnforcementOptions options) =>
+        $"requirement {options.Requirement}, mode {options.Mode}, certificates from the connection"
+        + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
+        + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
+
+    private async Task<IReadOnlyList<string>> MetadataAsync(List<string> faults)
+    {
+        if (metadata is null || owners is null)
+        {
+            return ["none published: clients cannot know that bound tokens are enforced here"];
+        }
+
+        faults.AddRange(owners.Faults());
+        return await metadata.DescribeAsync();
+    }
+
+    private static IEnumerable<string> Warnings(BoundTokenEnforcementOptions options, IReadOnlyList<AuditedListener> listeners)
+    {
+        if (options.Mode == EnforcementMode.ReportOnly)
+        {
+            yield return "NOTHING IS ENFORCED: Mode is ReportOnly, and stolen tokens are accepted.";
+        }
+
+        foreach (var (scheme, because) in options.UnguardedSchemes)
+        {
+            yield return $"Scheme '{scheme}' accepts stolen bound tokens, because: {because}";
+        }
+
+        foreach (var scheme in options.ReportOnlySchemes)
+        {
+            yield return $"Scheme '{scheme}' accepts stolen bound tokens: it only reports.";
+        }
+
+        foreach (var listener in listeners.Where(static listener => listener.CertificateCanArrive == false))
+        {
+            yield return $"Bound tokens are refused at {listener.Address}: it {listener.Finding}";
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be looked at, and are not judged.</summary>
+internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival arrival, IServer? server = null)
+{
+    private bool IsKestrel => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
+
+    internal async Task<IReadOnlyList<AuditedListener>> RunAsync(CancellationToken cancellationToken)
+    {
+        if (!IsKestrel || server!.Features.Get<IServerAddressesFeature>() is not { } addresses)
+        {
+            return [];
+        }
+
+        var listeners = new List<AuditedListener>();
+        foreach (var address in addresses.Addresses)
+        {
+            listeners.Add(await LookAtAsync(address, policy.Current.NegotiateLateCertificates, cancellationToken));
+        }
+
+        if (listeners.Exists(static listener => listener.CertificateCanArrive == true))
+        {
+            arrival.Confirm();
+        }
+
+        return listeners;
+    }
+
+    private static async Task<AuditedListener> LookAtAsync(string address, bool asksLate, CancellationToken cancellationToken)
+    {
+        var binding = BindingAddress.Parse(address);
+        if (!string.Equals(binding.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase))
+        {
+            return new(address, CertificateCanArrive: false, "without TLS: no certificate can arrive");
+        }
+
+        if (binding.IsUnixPipe || binding.IsNamedPipe)
+        {
+            return new(address, CertificateCanArrive: null, "not looked at");
+        }
+
+        var asks = await HandshakeProbe.AsksForCertificateAsync(Reachable(binding.Host), binding.Port, cancellationToken);
+        return asks switch
+        {
+            true => new(address, asks, "asks for a client certificate (tried)"),
+            // A handshake does not show what is asked for afterwards.
+            false when asksLate => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
+            false => new(address, asks, "does not ask for a client certificate (tried)"),
+            null => new(address, asks, "could not be tried: the handshake failed"),
+        };
+    }
+
+    // "*", "+", "localhost" and the any-addresses are reached by the loopback address.
+    private static IPAddress Reachable(string host)
+    {
+        if (!IPAddress.TryParse(host.Trim('[', ']'), out var address) || address.Equals(IPAddress.Any))
+        {
+            return IPAddress.Loopback;
+        }
+
+        return address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Runs the audit once the server listens, because only then are endpoints and listeners known. A host that has faults is stopped again at once;
+/// in between it enforces as always.
+/// </summary>
+internal sealed class StartupAudit(
+    IBoundTokenAudit audit, EnforcementPolicy policy, ILogger<StartupAudit> logger, IServer? server = null) : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var report = await audit.RunAsync(cancellationToken);
+        TryTell(report);
+        if (!report.IsSound && policy.Current.Audit != AuditMode.Warn)
+        {
+            await StopListeningAsync();
+            throw new BoundTokenAuditException(report);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A host whose start failed is not stopped by anybody: an application that catches the exception would go on listening.</summary>
+    private async Task StopListeningAsync()
+    {
+        if (server is not null)
+        {
+            // Cancelled already: connections are not waited for.
+            await server.StopAsync(new CancellationToken(canceled: true));
+        }
+    }
+
+    private void TryTell(BoundTokenAuditReport report)
+    {
+        try
+        {
+            Tell(report);
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. What was found does not change by that.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private void Tell(BoundTokenAuditReport report)
+    {
+        if (!report.IsSound)
+        {
+            logger.AuditFailed(report);
+        }
+        else if (report.Warnings.Count > 0)
+        {
+            logger.AuditWarned(report);
+        }
+        else
+        {
+            logger.AuditPassed(report);
+        }
+    }
+}

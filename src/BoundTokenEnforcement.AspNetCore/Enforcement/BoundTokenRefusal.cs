@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>One refusal, as <see cref="BoundTokenEnforcementOptions.OnRefused"/> sees it.</summary>
+public sealed class BoundTokenRefusal
+{
+    internal BoundTokenRefusal()
+    {
+    }
+
+    /// <summary>The request. Its headers hold the token: do not log them.</summary>
+    public required HttpContext HttpContext { get; init; }
+
+    /// <summary>The authentication scheme; empty if the request was refused before any was asked.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>Why.</summary>
+    public required BindingFailure Failure { get; init; }
+
+    /// <summary>Whether the refusal was carried out.</summary>
+    public required EnforcementMode Mode { get; init; }
+
+    /// <summary>The certificate to which the token is bound; empty text if it is not bound to one.</summary>
+    public required CertificateThumbprint Expected { get; init; }
+
+    /// <summary>The certificate that was presented; empty text if there was none.</summary>
+    public required CertificateThumbprint Presented { get; init; }
+
+    /// <summary>
+    /// The token's <c>jti</c>. Whether the token's signature was verified before is not known: anybody can write anything in here.
+    /// </summary>
+    public required string? TokenId { get; init; }
+
+    /// <summary>The token's <c>client_id</c>. The same holds as for <see cref="TokenId"/>.</summary>
+    public required string? ClientId { get; init; }
+}

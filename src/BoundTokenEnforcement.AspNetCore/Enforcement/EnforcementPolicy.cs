@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The options in force. A reload replaces them as a whole, and only if they are valid: until then the last good ones stay. (The
+/// framework's own monitor would throw at each use after a bad reload.)
+/// </summary>
+internal sealed class EnforcementPolicy : IDisposable
+{
+    private readonly IOptionsFactory<BoundTokenEnforcementOptions> _factory;
+    private readonly ILogger<EnforcementPolicy> _logger;
+    private readonly IDisposable[] _subscriptions;
+    private volatile BoundTokenEnforcementOptions _current;
+
+    public EnforcementPolicy(
+        IOptionsFactory<BoundTokenEnforcementOptions> factory,
+        IEnumerable<IOptionsChangeTokenSource<BoundTokenEnforcementOptions>> sources,
+        ILogger<EnforcementPolicy> logger)
+    {
+        _factory = factory;
+        _logger = logger;
+        _current = factory.Create(Options.DefaultName);
+        _subscriptions = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
+    }
+
+    /// <summary>The options in force. Ask once per decision: the next call may give others.</summary>
+    internal BoundTokenEnforcementOptions Current => _current;
+
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+    }
+
+    private void Reload()
+    {
+        BoundTokenEnforcementOptions? reloaded = null;
+        var fault = string.Empty;
+        try
+        {
+            _current = reloaded = _factory.Create(Options.DefaultName);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with the new configuration: the old one stays in force.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault = e.Message;
+        }
+
+        Tell(reloaded, fault);
+    }
+
+    private void Tell(BoundTokenEnforcementOptions? reloaded, string fault)
+    {
+        try
+        {
+            if (reloaded is null)
+            {
+                _logger.ReloadRefused(fault);
+            }
+            else
+            {
+                _logger.PolicyReloaded(reloaded.Requirement, reloaded.Mode);
+            }
+        }
+#pragma warning disable CA1031 // Somebody's log sink is broken. Whoever reloads must not pay for it, nor the other listeners to the reload.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}

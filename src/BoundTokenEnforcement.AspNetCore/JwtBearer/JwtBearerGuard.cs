@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>What it takes to guard the JwtBearer schemes.</summary>
+internal static class JwtBearerGuard
+{
+    internal static void AddJwtBearerGuard(this IServiceCollection services)
+    {
+        services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
+        services.AddTransient<BoundJwtBearerHandler>();
+        services.AddSingleton<JwtBearerLoggers>();
+        services.AddSingleton<JwtBearerForwarding>();
+    }
+}

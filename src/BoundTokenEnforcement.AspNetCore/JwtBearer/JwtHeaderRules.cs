@@ -1,0 +1,31 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Two rules about the header of a token that the token library leaves out.</summary>
+internal static class JwtHeaderRules
+{
+    private const string CriticalHeader = "crit";
+
+    /// <returns><see langword="false"/> for a header that asks for something which nobody here does, or whose algorithm does not fit the key.</returns>
+    internal static bool AreKept(SecurityToken? token) => token switch
+    {
+        JsonWebToken { InnerToken: { } signed } jwt => NothingIsCritical(jwt) && AreKept(signed),
+        JsonWebToken jwt => NothingIsCritical(jwt) && AlgorithmFitsKey(jwt.Alg, jwt.SigningKey),
+        // What else there is has been judged by its type already.
+        _ => true,
+    };
+
+    // RFC 7515 §4.1.11: who does not understand what is critical must not accept the token. Nothing is understood here.
+    private static bool NothingIsCritical(JsonWebToken jwt) => !jwt.TryGetHeaderValue<object>(CriticalHeader, out _);
+
+    // RFC 7518 §3.4: each of the three belongs to one curve.
+    internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => algorithm switch
+    {
+        SecurityAlgorithms.EcdsaSha256 => key?.KeySize == 256,
+        SecurityAlgorithms.EcdsaSha384 => key?.KeySize == 384,
+        SecurityAlgorithms.EcdsaSha512 => key?.KeySize is 521 or 528, // A JSON web key counts whole bytes.
+        _ => true,
+    };
+}

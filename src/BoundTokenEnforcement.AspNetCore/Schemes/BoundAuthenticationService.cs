@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// The second net. Every authentication, whoever asks for it and whichever handler answers, comes through here: a success that was not judged
+/// is looked at once more.
+/// </summary>
+internal sealed class BoundAuthenticationService(
+    [FromKeyedServices(BoundAuthenticationService.InnerKey)] IAuthenticationService inner,
+    UnjudgedSuccess unjudged,
+    Challenger challenger) : IAuthenticationService
+{
+    /// <summary>Under this key stands the application's own service, or the framework's.</summary>
+    internal const string InnerKey = "BoundTokenEnforcement.Inner";
+
+    public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
+    {
+        var result = await inner.AuthenticateAsync(context, scheme);
+        return result.Succeeded ? await unjudged.ExamineAsync(context, result) : result;
+    }
+
+    public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
+    {
+        // A refused request is refused as a whole: no other scheme may invite it to sign in some other way.
+        if (BoundTokenFeature.Of(context.Features) is { HasRefusedBoundToken: true } && !await unjudged.IsGuardedAsync(context, scheme))
+        {
+            challenger.ChallengeOnce(context);
+            return;
+        }
+
+        await inner.ChallengeAsync(context, scheme, properties);
+    }
+
+    public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        inner.ForbidAsync(context, scheme, properties);
+
+    public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) =>
+        inner.SignInAsync(context, scheme, principal, properties);
+
+    public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        inner.SignOutAsync(context, scheme, properties);
+}

@@ -1,0 +1,17 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>What an authentication scheme has to do with access tokens, as far as its handler tells.</summary>
+internal enum SchemeKind
+{
+    /// <summary>A handler that we do not know. It may accept access tokens.</summary>
+    Unknown = 0,
+
+    /// <summary>JwtBearer, with our handler in its place.</summary>
+    Guarded,
+
+    /// <summary>Only forwards to other schemes, which are judged on their own.</summary>
+    Forwards,
+
+    /// <summary>Does not accept access tokens: cookies, certificates, sign-in at another site, Windows.</summary>
+    WithoutTokens,
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Whether the schemes enforce. One that does not is enough to say no.</summary>
+internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBearerForwarding forwarding)
+{
+    internal async ValueTask<string?> WhyNotAsync(BoundTokenEnforcementOptions options, IReadOnlyCollection<string> names)
+    {
+        var all = await schemes.GetAllSchemesAsync();
+        if (names.Count == 0)
+        {
+            return WhyNot(options, all);
+        }
+
+        var named = new List<AuthenticationScheme>();
+        foreach (var name in names)
+        {
+            if (await schemes.GetSchemeAsync(name) is not { } scheme)
+            {
+                return $"there is no authentication scheme '{name}'";
+            }
+
+            named.Add(scheme);
+        }
+
+        // It authenticates every request, whatever the endpoint says.
+        if (await schemes.GetDefaultAuthenticateSchemeAsync() is { } byDefault)
+        {
+            named.Add(byDefault);
+        }
+
+        return WhyNot(options, named.Exists(scheme => !options.JudgedByHandlerSchemes.Contains(scheme.Name) && forwarding.MayForward(scheme)) ? all : named);
+    }
+
+    private static string? WhyNot(BoundTokenEnforcementOptions options, IEnumerable<AuthenticationScheme> schemes)
+    {
+        var someTakesTokens = false;
+        foreach (var scheme in schemes)
+        {
+            if (options.UnguardedSchemes.ContainsKey(scheme.Name))
+            {
+                return $"scheme '{scheme.Name}' is left unguarded";
+            }
+
+            if (options.ModeOf(scheme.Name) != EnforcementMode.Enforce)
+            {
+                return $"scheme '{scheme.Name}' lets refused tokens through";
+            }
+
+            var kind = KindOf(scheme, options);
+            if (kind == SchemeKind.Unknown)
+            {
+                return $"scheme '{scheme.Name}' is not guarded";
+            }
+
+            someTakesTokens |= kind == SchemeKind.Guarded;
+        }
+
+        return someTakesTokens ? null : "there is no authentication scheme that takes access tokens";
+    }
+
+    private static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
+        options.JudgedByHandlerSchemes.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme.HandlerType);
+}

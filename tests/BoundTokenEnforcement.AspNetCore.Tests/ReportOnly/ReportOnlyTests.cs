@@ -1,0 +1,161 @@
+using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BoundTokenEnforcement.AspNetCore.Tests;
+
+/// <summary>The same decisions and the same reports; only the answer differs.</summary>
+public sealed class ReportOnlyTests
+{
+    private static readonly Dictionary<string, (Action<HttpContext> Request, BindingFailure Failure)> Refusals = new(StringComparer.Ordinal)
+    {
+        ["missing"] = (Knocking.Stolen, BindingFailure.CertificateMissing),
+        ["mismatch"] = (Knocking.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch),
+        ["unbound"] = (EndpointSetup.Unbound, BindingFailure.TokenUnbound),
+        ["malformed"] = (Knocking.With($"Bearer {Api.Issuer.WithConfirmation("{}")}"), BindingFailure.ConfirmationMalformed),
+        ["method"] = (Knocking.With($"Bearer {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}"), BindingFailure.MethodUnsupported),
+    };
+
+    public static TheoryData<string> Cases => [.. Refusals.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Refusal_OnlyReported_IsToldAlikeAndLetThrough(string key)
+    {
+        var (request, failure) = Refusals[key];
+        await using var enforcing = await StartAsync(_ => { });
+        await using var everywhere = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
+        await using var oneScheme = await StartAsync(options => options.ReportOnly(Setup.Bearer));
+        await using var otherScheme = await StartAsync(options => options.ReportOnly("other"));
+
+        await enforcing.RefusesAsync("/", request, failure);
+        await otherScheme.RefusesAsync("/", request, failure);
+        foreach (var api in new[] { everywhere, oneScheme })
+        {
+            var visit = await api.AdmitsAsync("/", request, "alice");
+            Assert.Equal((BindingOutcome.Refused, failure, EnforcementMode.ReportOnly), (visit.Feature?.Outcome, visit.Feature?.Failure, visit.Feature?.Mode));
+            Assert.Null(visit.Feature?.Binding);
+            AssertToldAlike(enforcing, api);
+        }
+    }
+
+    [Fact]
+    public async Task Success_WhereRefusalsAreOnlyReported_IsTheSame()
+    {
+        await using var api = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
+
+        Assert.Equal(BindingOutcome.Verified, (await api.AdmitsAsync("/", Knocking.Proven, "alice")).Feature?.Outcome);
+    }
+
+    [Fact]
+    public async Task InvalidToken_WhereRefusalsAreOnlyReported_IsStillRefused()
+    {
+        await using var api = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
+
+        (await api.GetAsync(JwtTamper.FlipSignatureBit(Api.Issuer.BoundTo(Api.A), 1, 1), Api.A)).IsUnauthorized();
+        (await api.GetAsync(JwtTamper.FlipSignatureBit(Api.Issuer.BoundTo(Api.A), 1, 1), null)).IsUnauthorized();
+        Assert.Empty(api.Visits);
+    }
+
+    [Fact]
+    public async Task AmbiguousRequest_OnlyReported_IsToldAndLetThrough()
+    {
+        await using var enforcing = await StartAsync(_ => { });
+        await using var reporting = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
+        var target = "/?access_token=second";
+
+        (await enforcing.SendAsync(target, Knocking.Proven)).IsBadRequest();
+        await reporting.AdmitsAsync(target, Knocking.Proven, "alice");
+
+        // What became of the token itself is told after it.
+        Assert.Equal([112], LogsOf(enforcing).Select(log => log.EventId.Id));
+        Assert.Equal([112, 200], LogsOf(reporting).Select(log => log.EventId.Id));
+        Assert.Equal([.. TagsOf(enforcing).Select(AsReported), TagsOf(reporting).Last()], TagsOf(reporting));
+    }
+
+    [Fact]
+    public async Task UnjudgedSuccess_OnlyReported_IsToldAndLetThrough()
+    {
+        Task<Api> StartAnyAsync(Action<BoundTokenEnforcementOptions> configure) => Setup.StartAsync(Setup.Any, schemes => schemes.AddAny(), Setup.Behind(), configure);
+        await using var enforcing = await StartAnyAsync(_ => { });
+        await using var everywhere = await StartAnyAsync(options => options.Mode = EnforcementMode.ReportOnly);
+        await using var oneScheme = await StartAnyAsync(options => options.ReportOnly(Setup.Any));
+
+        await enforcing.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
+        await everywhere.AdmitsAsync("/", Knocking.Stolen, "whoever");
+        await oneScheme.AdmitsAsync("/", Knocking.Stolen, "whoever");
+
+        AssertToldAlike(enforcing, everywhere);
+        AssertToldAlike(enforcing, oneScheme);
+    }
+
+    [Fact]
+    public async Task DemandingEndpoint_OnlyReported_IsEnteredByWhatWouldBeRefused()
+    {
+        await using var api = await Setup.StartAsync(
+            Setup.Bearer,
+            schemes => schemes.AddGuarded(),
+            (api, app) => api.Map(app, "/demands").RequireBoundToken(),
+            options =>
+            {
+                options.Requirement = BindingRequirement.WhenBound;
+                options.Mode = EnforcementMode.ReportOnly;
+            });
+
+        await api.AdmitsAsync("/demands", Knocking.Stolen, "alice");
+        Assert.Equal(BindingFailure.TokenUnbound, (await api.AdmitsAsync("/demands", EndpointSetup.Unbound, "alice")).Feature?.Failure);
+        await api.TurnsAwayAsync("/demands", _ => { });
+    }
+
+    [Fact]
+    public async Task OneSchemeReports_TheOtherStillEnforces()
+    {
+        using var second = new TestTokenIssuer { Issuer = "https://second.test" };
+        await using var api = await Setup.StartAsync(
+            null,
+            schemes => schemes.AddGuarded().AddJwtBearer("second", second.Configure),
+            Setup.Behind(Setup.Bearer, "second"),
+            options => options.ReportOnly("second"));
+
+        await api.RefusesAsync("/", Knocking.Stolen);
+        await api.AdmitsAsync("/", Knocking.With($"Bearer {second.BoundTo(Api.A)}") + (context => context.Connection.ClientCertificate = Api.A), "alice");
+    }
+
+    [Fact]
+    public async Task OneSchemeReports_AnotherSchemeBesideItIsNotRefusedWithIt()
+    {
+        // The token travels where only the guarded scheme finds it.
+        await using var api = await Setup.StartAsync(
+            null,
+            schemes => schemes.AddGuarded(Setup.ReadToken).AddAny(options => options.Subject = EndpointSetup.Key),
+            Setup.Behind(Setup.Bearer, Setup.Any),
+            options => options.ReportOnly(Setup.Bearer));
+
+        var visit = await api.AdmitsAsync(
+            "/", Knocking.WithHeader("X-Key", "machine") + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "machine");
+
+        Assert.Equal(2, visit.User.Identities.Count());
+    }
+
+    private static Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> configure) =>
+        Setup.StartAsync(Setup.Bearer, schemes => schemes.AddGuarded(), Setup.Behind(), configure);
+
+    private static void AssertToldAlike(Api enforcing, Api reporting)
+    {
+        Assert.Equal(
+            LogsOf(enforcing).Select(log => (log.EventId, log.Level, log.Message.Replace("(Enforce)", "(ReportOnly)", StringComparison.Ordinal))),
+            LogsOf(reporting).Select(log => (log.EventId, log.Level, log.Message)));
+        Assert.Equal(
+            TagsOf(enforcing).Select(AsReported),
+            TagsOf(reporting));
+        Assert.NotEmpty(TagsOf(reporting));
+    }
+
+    private static string AsReported(string tags) => tags.Replace("mode=Enforce", "mode=ReportOnly", StringComparison.Ordinal);
+
+    private static IEnumerable<CapturedLog> LogsOf(Api api) => api.Logs.From(typeof(DecisionTelemetry).FullName!);
+
+    private static IEnumerable<string> TagsOf(Api api) => api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName)
+        .Select(measured => string.Join(' ', measured.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}")));
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Security.Cryptography.X509Certificates;
+using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BoundTokenEnforcement.IntegrationTests;
+
+/// <summary>An API with one JwtBearer scheme and our one line, that tells which requests got in and with what.</summary>
+internal sealed class GuardedApi : IAsyncDisposable
+{
+    private const string RequestHeader = "X-Request";
+    private readonly ConcurrentDictionary<string, int> _entered = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<BoundTokenRefusal> _refusals = new();
+
+    private GuardedApi()
+    {
+    }
+
+    internal X509Certificate2 A { get; } = TestCertificates.SelfSigned("alice");
+
+    internal X509Certificate2 B { get; } = TestCertificates.SelfSigned("mallory");
+
+    internal TestTokenIssuer Issuer { get; } = new();
+
+    internal TlsApiHost Host { get; private set; } = null!;
+
+    /// <summary>How often any endpoint was entered.</summary>
+    internal int Entered => _entered.Values.Sum();
+
+    /// <summary>Why requests were refused.</summary>
+    internal IEnumerable<BindingFailure> Refusals => _refusals.Select(r => r.Failure);
+
+    internal static Task<GuardedApi> StartAsync() => StartAsync(new GuardedSetup());
+
+    internal static async Task<GuardedApi> StartAsync(GuardedSetup setup)
+    {
+        var api = new GuardedApi();
+        api.Host = await TlsApiHost.StartAsync(
+            builder =>
+            {
+                builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(api.Issuer.Configure);
+                builder.Services.AddAuthorization();
+                setup.Before(builder, api);
+                builder.Services.AddBoundTokenEnforcement(options =>
+                {
+                    options.OnRefused = refusal =>
+                    {
+                        api._refusals.Enqueue(refusal);
+                        return ValueTask.CompletedTask;
+                    };
+                    setup.Options(options);
+                });
+                setup.After(builder, api);
+            },
+            app =>
+            {
+                setup.Map(app, api);
+                app.MapMethods("/", ["GET", "POST"], api.Enter).RequireAuthorization();
+                app.MapGet("/who", (HttpContext context) =>
+                    context.Connection.ClientCertificate is { } certificate ? TestCertificates.Thumbprint(certificate) : "none");
+            },
+            setup.Listen);
+        return api;
+    }
+
+    /// <summary>To be called by an endpoint: counts, and answers with the token's id and the thumbprint that was verified.</summary>
+    internal string Enter(HttpContext context)
+    {
+        _entered.AddOrUpdate(context.Request.Headers[RequestHeader].ToString(), 1, static (_, count) => count + 1);
+        return $"{context.User.FindFirstValue("jti")} {context.Features.Get<IBoundTokenFeature>()?.Binding?.Thumbprint}";
+    }
+
+    internal HttpClient Client(X509Certificate2? certificate) => Client(new TlsClientOptions { Certificate = certificate, AllowTlsResume = false });
+
+    internal HttpClient Client(TlsClientOptions tls) => Host.CreateClient(tls);
+
+    internal Task<GuardedAnswer> SendAsync(HttpClient client, string? token) => SendAsync(client, token, static _ => { });
+
+    internal async Task<GuardedAnswer> SendAsync(HttpClient client, string? token, Action<HttpRequestMessage> change)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add(RequestHeader, id);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        change(request);
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new GuardedAnswer((int)answer.StatusCode, body, [.. answer.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var lines) ? lines : []], Times(id));
+    }
+
+    /// <summary>One request over a connection of its own.</summary>
+    internal async Task<GuardedAnswer> SendAsync(X509Certificate2? certificate, string? token)
+    {
+        using var client = Client(certificate);
+        return await SendAsync(client, token);
+    }
+
+    /// <summary>Exactly these header lines over HTTP/1.1.</summary>
+    internal async Task<GuardedAnswer> SendRawAsync(TlsClientOptions tls, string requestLine, IEnumerable<string> headerLines, string body)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        string[] lines = [requestLine, "Connection: close", $"{RequestHeader}: {id}", .. headerLines, "", body];
+        var answer = await RawTlsClient.SendAsync(Host, string.Join("\r\n", lines), tls);
+        return new GuardedAnswer(answer.Status, answer.Body, answer.Values("WWW-Authenticate"), Times(id));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        A.Dispose();
+        B.Dispose();
+        Issuer.Dispose();
+    }
+
+    private int Times(string id) => _entered.GetValueOrDefault(id);
+}
