@@ -7,8 +7,6 @@ internal static class Serve
     {
         var certificates = world.Certificates;
         var folder = world.Folder;
-        folder.WriteCertificate("client.pem", certificates.Alice);
-        folder.WriteKey("client.key", certificates.Alice);
         folder.Write("token.txt", await world.Tokens.GetBoundTokenAsync("alice", certificates.Alice, cancellationToken));
 
         await output.WriteLineAsync(
