@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly Assembly Core = typeof(CertificateBinding).Assembly;
-    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly];
+    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly, typeof(GuardRefusal).Assembly];
 
     // Where users look for extension methods without a using of ours.
     private static readonly string[] ExtensionNamespaces =
