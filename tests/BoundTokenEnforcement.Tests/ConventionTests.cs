@@ -1,3 +1,5 @@
+extern alias client;
+
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -9,7 +11,7 @@ namespace BoundTokenEnforcement.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly Assembly Core = typeof(CertificateBinding).Assembly;
-    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly, typeof(GuardRefusal).Assembly];
+    private static readonly Assembly[] Libraries = [Core, typeof(BoundTokenEnforcementOptions).Assembly, typeof(client::BoundTokenEnforcement.GuardRefusal).Assembly];
 
     // Where users look for extension methods without a using of ours.
     private static readonly string[] ExtensionNamespaces =
