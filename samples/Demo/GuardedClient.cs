@@ -13,6 +13,19 @@ internal sealed partial class GuardedClient(DemoWorld world)
     private const string Metadata = "/.well-known/oauth-protected-resource";
     private const string NotAsked = "-";
 
+    /// <summary>All that BoundClient must be told.</summary>
+    public static IReadOnlyDictionary<string, string> Configuration(DemoWorld world, string resource) => new Dictionary<string, string>
+    {
+        ["SSL_CERT_FILE"] = world.Folder.PathOf("ca.pem"),
+        ["Api__Resource"] = resource,
+        ["Api__AllowedIssuers__0"] = world.Issuer.AbsoluteUri,
+        ["Api__AllowLoopback"] = "true",
+        ["Tokens__Issuer"] = world.Issuer.AbsoluteUri,
+        ["Tokens__ClientId"] = "alice",
+        ["Certificate__Path"] = world.Folder.PathOf("client.pem"),
+        ["Certificate__KeyPath"] = world.Folder.PathOf("client.key"),
+    };
+
     public async Task<IReadOnlyList<DemoRow>> RunAsync(CancellationToken cancellationToken)
     {
         var bearerApi = await CallAsync(world.BearerApi, cancellationToken);
@@ -58,7 +71,7 @@ internal sealed partial class GuardedClient(DemoWorld world)
     /// <returns>The status, the name of the refusal, or all that the client printed.</returns>
     private async Task<string> AskAsync(string resource, CancellationToken cancellationToken)
     {
-        using var client = new Process { StartInfo = SampleProgram.StartInfo("BoundClient", ["--once"], Configuration(resource)) };
+        using var client = new Process { StartInfo = SampleProgram.StartInfo("BoundClient", ["--once"], Configuration(world, resource)) };
         client.Start();
         try
         {
@@ -74,18 +87,6 @@ internal sealed partial class GuardedClient(DemoWorld world)
             client.Kill(entireProcessTree: true);
         }
     }
-
-    private Dictionary<string, string> Configuration(string resource) => new()
-    {
-        ["SSL_CERT_FILE"] = world.Folder.PathOf("ca.pem"),
-        ["Api__Resource"] = resource,
-        ["Api__AllowedIssuers__0"] = world.Issuer.AbsoluteUri,
-        ["Api__AllowLoopback"] = "true",
-        ["Tokens__Issuer"] = world.Issuer.AbsoluteUri,
-        ["Tokens__ClientId"] = "alice",
-        ["Certificate__Path"] = world.Folder.PathOf("client.pem"),
-        ["Certificate__KeyPath"] = world.Folder.PathOf("client.key"),
-    };
 
     [GeneratedRegex(@"^(Answered (?<status>\d{3})|Not sent, (?<refusal>\w+):)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Outcome();

@@ -25,7 +25,8 @@ internal static class SampleProgram
         return start;
     }
 
-    private static string PathOf(string name)
+    /// <summary>Where the program is.</summary>
+    public static string PathOf(string name)
     {
         var metadata = typeof(SampleProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(metadata => metadata.Key == name);
         return metadata?.Value is { } path
