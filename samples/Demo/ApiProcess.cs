@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.InteropServices;
 
 namespace Demo;
 
@@ -17,7 +15,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     {
         Name = name;
         Resource = resource;
-        _process = new Process { StartInfo = StartInfo(name, configuration) };
+        _process = new Process { StartInfo = SampleProgram.StartInfo(name, [], configuration) };
         _process.OutputDataReceived += (_, line) => Remember(line.Data);
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
     }
@@ -48,6 +46,23 @@ internal sealed class ApiProcess : IAsyncDisposable
             await api.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>How many requests for <paramref name="path"/> this API itself says that it got.</summary>
+    public async Task<int> CountRequestsAsync(string path, HttpClient anybody, CancellationToken cancellationToken)
+    {
+        // The log is written in order: whatever came before this request stands before it.
+        var last = $"{Resource}/public?{Guid.NewGuid():n}";
+        using (await anybody.GetAsync(new Uri(last), cancellationToken))
+        {
+        }
+
+        while (!_log.Any(line => line.Contains(last, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+
+        return _log.Count(line => line.Contains("Request starting", StringComparison.Ordinal) && line.Contains($" {Resource}{path} ", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -99,32 +114,6 @@ internal sealed class ApiProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static ProcessStartInfo StartInfo(string name, IReadOnlyDictionary<string, string> configuration)
-    {
-        var assembly = PathOf(name);
-        var start = new ProcessStartInfo(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"), [assembly])
-        {
-            // Where its appsettings.json would be looked for: not in the folder that the Demo happens to run in.
-            WorkingDirectory = Path.GetDirectoryName(assembly),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (key, value) in configuration)
-        {
-            start.Environment[key] = value;
-        }
-
-        return start;
-    }
-
-    private static string PathOf(string name)
-    {
-        var metadata = typeof(ApiProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(metadata => metadata.Key == name);
-        return metadata?.Value is { } path
-            ? Path.GetFullPath(path, AppContext.BaseDirectory)
-            : throw new DemoFailedException($"The Demo was built without {name}.");
     }
 
     private void Remember(string? line)

@@ -9,9 +9,11 @@ internal sealed class DemoFolder : IDisposable
 
     public string Path => _folder.FullName;
 
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
     public string Write(string name, string content)
     {
-        var path = System.IO.Path.Combine(Path, name);
+        var path = PathOf(name);
         using var stream = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

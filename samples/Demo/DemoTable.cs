@@ -9,7 +9,7 @@ namespace Demo;
 internal static class DemoTable
 {
     // Narrower than this the cells wrap; where nobody looks, such as in a file, there is no width to respect.
-    private const int ReadableWidth = 170;
+    private const int ReadableWidth = 190;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Demo;
 
-/// <summary>Everything that runs: one authorization server, and the same API before and after adoption.</summary>
+/// <summary>Everything that runs: one authorization server, the same API before and after adoption, and one that lies.</summary>
 internal sealed class DemoWorld : IAsyncDisposable
 {
     private const int Attempts = 5;
@@ -27,6 +27,10 @@ internal sealed class DemoWorld : IAsyncDisposable
     public ApiProcess BearerApi { get; private set; } = null!;
 
     public ApiProcess BoundApi { get; private set; } = null!;
+
+    public LyingApi LyingApi { get; private set; } = null!;
+
+    public Uri Issuer { get; private set; } = null!;
 
     public static async Task<DemoWorld> StartAsync(CancellationToken cancellationToken)
     {
@@ -69,14 +73,14 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private async Task StartEverythingAsync(CancellationToken cancellationToken)
     {
-        var ports = LoopbackPorts.Find(4);
-        var (bearerApi, boundApi) = ($"https://localhost:{ports[2]}", $"https://localhost:{ports[3]}");
+        var ports = LoopbackPorts.Find(5);
+        var (bearerApi, boundApi, lyingApi) = ($"https://localhost:{ports[2]}", $"https://localhost:{ports[3]}", $"https://localhost:{ports[4]}");
         var settings = new AuthorizationServerSettings
         {
             Port = ports[0],
             MutualTlsPort = ports[1],
             Certificate = Certificates.Server,
-            Resources = [bearerApi, boundApi],
+            Resources = [bearerApi, boundApi, lyingApi],
             Clients =
             [
                 new PkiClient("alice", "CN=alice", Certificates.Authority),
@@ -85,11 +89,17 @@ internal sealed class DemoWorld : IAsyncDisposable
             ],
         };
         await StartAuthorizationServerAsync(settings, cancellationToken);
+        Issuer = settings.Issuer;
         Tokens = await TokenSource.DiscoverAsync(settings.Issuer, Certificates.Authority, cancellationToken);
+
+        Folder.WriteCertificate("client.pem", Certificates.Alice);
+        Folder.WriteKey("client.key", Certificates.Alice);
 
         var configuration = ApiConfiguration(settings.Issuer);
         BearerApi = await StartApiAsync("BearerApi", bearerApi, configuration, cancellationToken);
         BoundApi = await StartApiAsync("BoundApi", boundApi, configuration, cancellationToken);
+        LyingApi = await LyingApi.StartAsync(lyingApi, settings.Issuer, Certificates.Server, cancellationToken);
+        _running.Push(LyingApi);
     }
 
     private async Task StartAuthorizationServerAsync(AuthorizationServerSettings settings, CancellationToken cancellationToken)
@@ -122,7 +132,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         return api;
     }
 
-    // Both APIs are told the same. The one that does not enforce does not know the last line, and nothing complains: that is the problem.
+    // Both APIs are told the same. The one that does not enforce does not know ProtectedResource, and nothing complains: that is the problem.
     private Dictionary<string, string> ApiConfiguration(Uri issuer) => new()
     {
         ["SSL_CERT_FILE"] = Folder.WriteCertificate("ca.pem", Certificates.Authority),
@@ -130,5 +140,6 @@ internal sealed class DemoWorld : IAsyncDisposable
         ["Kestrel__Endpoints__Https__Certificate__KeyPath"] = Folder.WriteKey("server.key", Certificates.Server),
         ["Authentication__Schemes__Bearer__Authority"] = issuer.AbsoluteUri,
         ["ProtectedResource__AuthorizationServers__0"] = issuer.AbsoluteUri,
+        ["Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Information",
     };
 }

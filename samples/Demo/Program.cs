@@ -40,7 +40,12 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     await using var world = await DemoWorld.StartAsync(stop.Token);
-    IReadOnlyList<DemoRow> rows = [.. await new Scenarios(world).RunAsync(stop.Token), .. await new SecondScheme(world.Certificates.Server).RunAsync(stop.Token)];
+    IReadOnlyList<DemoRow> rows =
+    [
+        .. await new Scenarios(world).RunAsync(stop.Token),
+        .. await new GuardedClient(world).RunAsync(stop.Token),
+        .. await new SecondScheme(world.Certificates.Server).RunAsync(stop.Token),
+    ];
     if (json)
     {
         Console.WriteLine(DemoTable.ToJson(rows));

@@ -7,8 +7,6 @@ internal static class Serve
     {
         var certificates = world.Certificates;
         var folder = world.Folder;
-        folder.WriteCertificate("client.pem", certificates.Alice);
-        folder.WriteKey("client.key", certificates.Alice);
         folder.Write("token.txt", await world.Tokens.GetBoundTokenAsync("alice", certificates.Alice, cancellationToken));
 
         await output.WriteLineAsync(
@@ -26,6 +24,10 @@ internal static class Serve
               curl -i --cacert ca.pem -H "Authorization: Bearer $(cat token.txt)" {world.BearerApi.Resource}/orders
               curl -i --cacert ca.pem -H "Authorization: Bearer $(cat token.txt)" {world.BoundApi.Resource}/orders
 
+              # Alice's guarded client, which gets its token itself, and gives it to the second API only
+              {CommandOf(world, world.BearerApi)}
+              {CommandOf(world, world.BoundApi)}
+
               # What the bound API says about itself
               curl -i --cacert ca.pem {world.BoundApi.Resource}/.well-known/oauth-protected-resource
 
@@ -35,5 +37,11 @@ internal static class Serve
             """.AsMemory(), cancellationToken);
 
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static string CommandOf(DemoWorld world, ApiProcess api)
+    {
+        var settings = GuardedClient.Configuration(world, api.Resource).Select(setting => $"{setting.Key}={setting.Value}");
+        return $"{string.Join(' ', settings)} Logging__LogLevel__Default=Warning dotnet {SampleProgram.PathOf("BoundClient")} --once";
     }
 }

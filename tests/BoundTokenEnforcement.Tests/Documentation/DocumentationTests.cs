@@ -64,7 +64,7 @@ public sealed class DocumentationTests
         Assert.DoesNotContain(Repository.Document(path).Table(table), row => row[2].Length == 0);
     }
 
-    private static string Text(object? value) => value switch
+    internal static string Text(object? value) => value switch
     {
         null => "none",
         bool flag => flag ? "true" : "false",
