@@ -98,7 +98,7 @@ internal static class Enforcement
         #region on-refused
         builder.Services.AddBoundTokenEnforcement(o => o.OnRefused = refusal =>
             refusal.Failure is BindingFailure.CertificateMismatch or BindingFailure.CertificateMissing
-                ? alarm($"Stolen? {refusal.ClientId}, bound to {refusal.Expected}, sent by {refusal.Presented}")
+                ? alarm($"{(refusal.IsTokenValidated ? "Stolen" : "Stolen or forged")}? {refusal.ClientId}, bound to {refusal.Expected}, sent by {refusal.Presented}")
                 : ValueTask.CompletedTask);
         #endregion
     }

@@ -7,7 +7,7 @@ public static class BoundTokenHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check that is unhealthy if bound tokens are not enforced as configured, and degraded while something is left unguarded or only
-    /// reports. Each check runs the whole audit, which shakes hands with the host's own TLS listeners.
+    /// reports. Each check runs the whole audit, which shakes hands with the host's own TLS listeners, at most once in ten seconds.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <returns>The same builder.</returns>

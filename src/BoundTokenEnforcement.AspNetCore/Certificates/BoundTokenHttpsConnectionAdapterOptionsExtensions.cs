@@ -12,8 +12,9 @@ public static class BoundTokenHttpsConnectionAdapterOptionsExtensions
     /// </summary>
     /// <remarks>
     /// <see cref="BoundTokenEnforcementOptions.RequestClientCertificates"/> does this already wherever the application has no
-    /// <c>ConfigureHttpsDefaults</c> of its own; call it there otherwise. A mode and a validation callback that are already set
-    /// are kept, and with the latter the way chains are built; otherwise chains are built without going to the network. Not checked: issuer, validity, key usage, revocation.
+    /// <c>ConfigureHttpsDefaults</c>, mode, validation or <c>OnAuthenticate</c> callback of its own; call it there otherwise. A mode and a validation callback that are already set
+    /// are kept, and with the latter the way chains are built; otherwise chains are built without going to the network, and the application sees
+    /// any client's certificate in <c>HttpContext.Connection.ClientCertificate</c>. Not checked: issuer, validity, key usage, revocation.
     /// </remarks>
     /// <param name="https">The options of one listener, or the defaults of all.</param>
     /// <returns>The same options.</returns>

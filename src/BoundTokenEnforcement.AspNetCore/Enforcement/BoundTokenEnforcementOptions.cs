@@ -15,8 +15,10 @@ public sealed class BoundTokenEnforcementOptions
     public BindingRequirement Requirement { get; set; } = BindingRequirement.Required;
 
     /// <summary>
-    /// Whether Kestrel's TLS listeners ask for a client certificate where no client certificate mode is configured. None is
-    /// demanded, and none is refused for its chain (<see href="https://www.rfc-editor.org/rfc/rfc8705#section-6.2">RFC 8705 §6.2</see>).
+    /// Whether Kestrel's TLS listeners ask for a client certificate where the application has no mode, validation or <c>OnAuthenticate</c>
+    /// callback of its own. None is demanded, none is refused for its chain
+    /// (<see href="https://www.rfc-editor.org/rfc/rfc8705#section-6.2">RFC 8705 §6.2</see>), and the application does not see them, unless
+    /// <see cref="CertificateAuthenticationScheme"/> is set.
     /// </summary>
     /// <remarks>
     /// No effect in an application that has a <c>ConfigureHttpsDefaults</c> of its own, or that ends TLS by a
@@ -37,14 +39,14 @@ public sealed class BoundTokenEnforcementOptions
 
     /// <summary>
     /// A scheme of the application that must accept the certificate too, once the binding has been verified: its chain and revocation
-    /// policy then applies (<c>AddCertificate()</c> of Microsoft.AspNetCore.Authentication.Certificate, for example).
+    /// policy then applies (<c>AddCertificate()</c> of Microsoft.AspNetCore.Authentication.Certificate, for example). It must neither be guarded nor forward.
     /// </summary>
     /// <value>Default: none. Possession of the key is the proof (RFC 8705 §6.2).</value>
     public string? CertificateAuthenticationScheme { get; set; }
 
     /// <summary>
     /// Whether a certificate that the handshake did not ask for is asked for when a bound token arrives
-    /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 only, and only before the body of the request is read.
+    /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 and Kestrel's own TLS only, and only before the body of the request is read.
     /// </summary>
     /// <value>Default: <see langword="false"/>. RFC 8705 has no rules for late certificates (§3).</value>
     public bool NegotiateLateCertificates { get; set; }

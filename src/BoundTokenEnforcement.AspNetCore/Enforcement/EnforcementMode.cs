@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement;
 public enum EnforcementMode
 {
     /// <summary>
-    /// The request is not let in: 401, or 400 or 421 if it was turned away before any scheme was asked. The default.
+    /// The request is not let in: 401; 400 if its token could be understood in two ways; 421 if it is for another host. The default.
     /// </summary>
     Enforce = 0,
 

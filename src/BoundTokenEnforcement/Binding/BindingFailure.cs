@@ -25,7 +25,7 @@ public enum BindingFailure
     /// <summary><c>x5t#S256</c> is not a string of exactly 43 canonical base64url characters (RFC 8705 §3.1).</summary>
     ThumbprintMalformed = 5,
 
-    /// <summary>The confirmation names a key by a method that is not verified here: instead of a certificate, or besides it.</summary>
+    /// <summary>The confirmation names a key by a method that is not verified here: instead of a certificate, or besides it. Or the token was sent with the scheme of RFC 9449.</summary>
     MethodUnsupported = 6,
 
     /// <summary>A claim, or a member of <c>cnf</c>, stands there twice (RFC 7519 §4), or there are too many to tell.</summary>
@@ -49,8 +49,8 @@ public enum BindingFailure
     RequestMalformed = 12,
 
     /// <summary>
-    /// Another scheme, which we do not judge, accepted a request that carries a bound token, or was asked to at an endpoint that
-    /// demands one.
+    /// Another scheme, which nobody judges, accepted a request: one of an unknown handler; one beside a bound token that was refused, or with
+    /// one in its ticket; or any at an endpoint that demands a bound token.
     /// </summary>
     SchemeUnguarded = 13,
 

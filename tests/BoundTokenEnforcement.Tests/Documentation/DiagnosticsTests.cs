@@ -64,16 +64,23 @@ public sealed class DiagnosticsTests
     [Fact]
     public void Metrics_Documented_HaveTheNamesThatAreUsed()
     {
-        string[] tags = [BoundTokenTelemetry.SchemeTag, BoundTokenTelemetry.ModeTag, BoundTokenTelemetry.OutcomeTag, BoundTokenTelemetry.FailureTag];
+        var tags = Constants("Tag");
+        var instruments = Page.Table("Instrument");
 
         Assert.Contains($"`{BoundTokenTelemetry.MeterName}`", Page.Text("Metrics"), StringComparison.Ordinal);
-        var instrument = Assert.Single(Page.Table("Instrument"));
-        Assert.Equal(BoundTokenTelemetry.DecisionsCounterName, instrument[0]);
-        Assert.Equal(string.Join(", ", tags.Select(tag => $"`{tag}`")), $"`{instrument[3]}`");
+        Assert.Equal([.. Constants("CounterName"), .. Constants("HistogramName")], instruments.Select(instrument => instrument[0]));
+        Assert.All(instruments, instrument => Assert.Equal(string.Join(", ", tags.Select(tag => $"`{tag}`")), $"`{instrument[3]}`"));
         Assert.Equal(tags, Page.Table("Tag").Select(row => row[0]));
         Assert.Contains($"`{BoundTokenTelemetry.OutcomeTag}`", Page.Text("Activities"), StringComparison.Ordinal);
         Assert.Contains($"`{BoundTokenTelemetry.FailureTag}`", Page.Text("Activities"), StringComparison.Ordinal);
     }
+
+    private static string[] Constants(string suffix) =>
+    [
+        .. typeof(BoundTokenTelemetry).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Where(field => field.Name.EndsWith(suffix, StringComparison.Ordinal))
+            .Select(field => (string)field.GetRawConstantValue()!),
+    ];
 
     private static string Answer(BindingFailure failure) => failure switch
     {
