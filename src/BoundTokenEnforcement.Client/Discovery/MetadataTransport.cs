@@ -58,12 +58,12 @@ internal sealed class MetadataTransport(
         return handler;
     }
 
-    // No Accept-Encoding: see MetadataResponse.
+    // No Accept-Encoding: see JsonBody.
     private static HttpRequestMessage CreateRequest(ResourceIdentifier resource) => new(HttpMethod.Get, UrlOf(resource))
     {
         Version = HttpVersion.Version20,
         VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        Headers = { Accept = { new("application/json") } },
+        Headers = { Accept = { new(JsonBody.MediaType) } },
     };
 
     // RFC 9728 §6: as it is written. The identifier has been read more strictly than Uri would read it.

@@ -17,7 +17,7 @@ internal static class GuardedRequest
         // The Host header also decides which name the server has to prove, and a second one, or one that the platform cannot read and would send beside
         // its own, which of several resources behind that server gets the request. So as it was written, not as it was read.
         if (request.Headers.NonValidated.TryGetValues("Host", out var hosts)
-            && !(hosts.Count == 1 && string.Equals(hosts.ToString(), target.Authority, StringComparison.OrdinalIgnoreCase)))
+            && !string.Equals(hosts.ToString(), target.Authority, StringComparison.OrdinalIgnoreCase))
         {
             throw Refuse("its Host header names another host");
         }

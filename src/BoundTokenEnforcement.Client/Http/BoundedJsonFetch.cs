@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace BoundTokenEnforcement;
 
@@ -9,8 +8,6 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvider clock)
 {
-    private const string Json = "application/json";
-
     /// <summary>GET <paramref name="url"/> over <paramref name="invoker"/>, which must not follow redirects or decompress.</summary>
     /// <inheritdoc cref="SendAsync"/>
     internal async Task<JsonFetch> GetAsync(string url, HttpMessageInvoker invoker, CancellationToken cancellationToken)
@@ -29,7 +26,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
+        request.Headers.Accept.Add(new(JsonBody.MediaType));
 
         using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -73,26 +70,13 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
 
     private async Task<JsonFetch> ReadBodyAsync(HttpContent content, int status, CancellationToken cancellationToken)
     {
-        if (!IsJson(content.Headers))
+        if (JsonBody.IsEncoded(content) || !JsonBody.IsJson(content))
         {
             return new JsonFetch(FetchFault.NotJson, status, []);
         }
 
-        if (content.Headers.ContentLength > maxBytes)
-        {
-            return new JsonFetch(FetchFault.TooLarge, status, []);
-        }
-
-        // One byte more than allowed tells "full" from "too much".
-        var buffer = new byte[maxBytes + 1];
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length > maxBytes ? new JsonFetch(FetchFault.TooLarge, status, []) : new JsonFetch(null, status, buffer[..length]);
+        return await JsonBody.ReadAsync(content, maxBytes, cancellationToken) is { } body
+            ? new JsonFetch(null, status, body)
+            : new JsonFetch(FetchFault.TooLarge, status, []);
     }
-
-    private static bool IsJson(HttpContentHeaders headers) =>
-        headers.ContentEncoding.Count == 0
-        && headers.ContentType is { } type
-        && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase)
-        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
 }

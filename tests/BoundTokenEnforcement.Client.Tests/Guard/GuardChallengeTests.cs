@@ -40,6 +40,7 @@ public sealed class GuardChallengeTests
     [Theory]
     [InlineData("Bearer resource_metadata=\"{evil}/\"", true)]
     [InlineData("Bearer resource_metadata=\"unfinished", true)]
+    [InlineData("Bearer resource_metadata=\"{own}\", DPoP resource_metadata=\"{evil}/\"", true)]
     [InlineData("Bearer resource_metadata=\"{own}\"", false)]
     [InlineData("Bearer", false)]
     public async Task Challenge_Contradicts_IsLogged(string challenge, bool contradicts)

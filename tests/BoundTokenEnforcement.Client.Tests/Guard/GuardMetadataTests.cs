@@ -252,6 +252,17 @@ public sealed class GuardMetadataTests
         await guard.RefusedAsync(GuardRefusal.EnforcementWithdrawn);
     }
 
+    [Fact]
+    public async Task Life_Over_ResourceNamesOtherIssuers_NothingMoreIsSent()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var guard = GuardFixture.Start(clock: clock);
+        await guard.ArrivesAsync();
+        guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(issuer: "https://evil.test"));
+        clock.Advance(TimeSpan.FromHours(1));
+        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+    }
+
     private static async Task ExpectAsync(GuardFixture guard, GuardRefusal? refusal)
     {
         if (refusal is { } expected)

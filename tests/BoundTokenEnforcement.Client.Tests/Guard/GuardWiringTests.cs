@@ -113,6 +113,17 @@ public sealed class GuardWiringTests
         Assert.Equal(expected, Assert.Single(server.Requests).Path);
     }
 
+    // Where HTTP/3 is at hand, "or higher" reaches it.
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void LimitVersion_LeavesNoWayToHttp3(int version, HttpVersionPolicy policy)
+    {
+        using var request = new HttpRequestMessage { Version = new(version, 0), VersionPolicy = policy };
+        GuardedRequest.LimitVersion(request);
+        Assert.True(request.Version.Major <= 2);
+        Assert.NotEqual(HttpVersionPolicy.RequestVersionOrHigher, request.VersionPolicy);
+    }
+
     // What an answer sets is for whoever reads it, and never sent along.
     [Fact]
     public async Task Cookies_AreNotKept()

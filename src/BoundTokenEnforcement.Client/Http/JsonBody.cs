@@ -1,0 +1,32 @@
+using System.Net.Http.Headers;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Which bodies are read, and how far. We ask for no coding and take none, so that the limit on what is read is the limit on what is parsed.</summary>
+internal static class JsonBody
+{
+    internal const string MediaType = "application/json";
+
+    /// <summary>Whether a coding was applied, also one that cannot be read.</summary>
+    internal static bool IsEncoded(HttpContent content) => content.Headers.NonValidated.Contains("Content-Encoding");
+
+    /// <summary>Whether it says, in one way only, that it is JSON in UTF-8.</summary>
+    internal static bool IsJson(HttpContent content) =>
+        content.Headers.NonValidated.TryGetValues("Content-Type", out var lines)
+        && MediaTypeHeaderValue.TryParse(lines.ToString(), out var type)
+        && string.Equals(type.MediaType, MediaType, StringComparison.OrdinalIgnoreCase)
+        && type.Parameters.Count <= 1
+        && type.Parameters.All(static parameter =>
+            string.Equals(parameter.Name, "charset", StringComparison.OrdinalIgnoreCase)
+            && string.Equals(parameter.Value?.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The whole body; <see langword="null"/> if it is longer. Counted while reading: what <c>Content-Length</c> says is only said.</summary>
+    internal static async ValueTask<byte[]?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    {
+        // One byte more than allowed tells "full" from "too much".
+        var buffer = new byte[maxBytes + 1];
+        await using var body = await content.ReadAsStreamAsync(cancellationToken);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return length > maxBytes ? null : buffer[..length];
+    }
+}
