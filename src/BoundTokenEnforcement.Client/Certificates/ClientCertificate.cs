@@ -8,12 +8,22 @@ internal sealed class ClientCertificate
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string AnyUsage = "2.5.29.37.0";
 
-    private ClientCertificate(X509Certificate2 certificate)
+    private readonly DateTime _notBefore;
+    private readonly DateTime _notAfter;
+
+    private ClientCertificate(X509Certificate2 given)
     {
-        Certificate = certificate;
-        Thumbprint = CertificateThumbprint.Of(certificate);
+        Given = given;
+        Certificate = new X509Certificate2(given);
+        Thumbprint = CertificateThumbprint.Of(given);
+        _notBefore = given.NotBefore.ToUniversalTime();
+        _notAfter = given.NotAfter.ToUniversalTime();
     }
 
+    /// <summary>The object that the application gave, and may dispose when it likes.</summary>
+    internal X509Certificate2 Given { get; }
+
+    /// <summary>Our own copy of it, which lives as long as the connections and tokens that need it.</summary>
     internal X509Certificate2 Certificate { get; }
 
     internal CertificateThumbprint Thumbprint { get; }
@@ -21,22 +31,29 @@ internal sealed class ClientCertificate
     /// <exception cref="BoundTokenRefusedException">It is not fit. The platform would connect without it, and say nothing.</exception>
     internal static ClientCertificate Checked(X509Certificate2 certificate, TimeProvider clock)
     {
-        var fault = FaultOf(certificate, clock);
-        return fault is null
-            ? new ClientCertificate(certificate)
-            : throw new BoundTokenRefusedException(GuardRefusal.CertificateUnusable, $"The client certificate cannot be used: {fault}.");
+        if (FaultOf(certificate) is { } fault)
+        {
+            throw Unusable(fault);
+        }
+
+        var usable = new ClientCertificate(certificate);
+        usable.CheckValidity(clock);
+        return usable;
     }
 
     /// <exception cref="BoundTokenRefusedException">It has become too old.</exception>
     internal void CheckValidity(TimeProvider clock)
     {
-        if (ValidityFaultOf(Certificate, clock) is { } fault)
+        if (ValidityFault(clock) is { } fault)
         {
-            throw new BoundTokenRefusedException(GuardRefusal.CertificateUnusable, $"The client certificate cannot be used: {fault}.");
+            throw Unusable(fault);
         }
     }
 
-    private static string? FaultOf(X509Certificate2 certificate, TimeProvider clock)
+    private static BoundTokenRefusedException Unusable(string fault) =>
+        new(GuardRefusal.CertificateUnusable, $"The client certificate cannot be used: {fault}.");
+
+    private static string? FaultOf(X509Certificate2 certificate)
     {
         if (!certificate.HasPrivateKey)
         {
@@ -55,17 +72,17 @@ internal sealed class ClientCertificate
             return "its key usage does not include digital signatures";
         }
 
-        return ValidityFaultOf(certificate, clock);
+        return null;
     }
 
-    private static string? ValidityFaultOf(X509Certificate2 certificate, TimeProvider clock)
+    private string? ValidityFault(TimeProvider clock)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        if (now < certificate.NotBefore.ToUniversalTime())
+        if (now < _notBefore)
         {
             return "it is not valid yet";
         }
 
-        return now > certificate.NotAfter.ToUniversalTime() ? "it has expired" : null;
+        return now > _notAfter ? "it has expired" : null;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class CurrentClientCertificate(IClientCertificateProvider provid
     {
         var certificate = Given();
         var known = _known;
-        if (known is null || !ReferenceEquals(known.Certificate, certificate))
+        if (known is null || !ReferenceEquals(known.Given, certificate))
         {
             return _known = ClientCertificate.Checked(certificate, clock);
         }

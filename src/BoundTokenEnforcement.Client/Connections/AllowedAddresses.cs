@@ -31,6 +31,10 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         IPNetwork.Parse("64:ff9b:1::/48"),
         IPNetwork.Parse("2001::/32"),
         IPNetwork.Parse("2002::/16"),
+        IPNetwork.Parse("::ffff:0:0:0/96"),
+        // Metadata services of clouds, inside networks that may be allowed.
+        IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("fd00:ec2::254/128"),
     ];
 
     internal bool Contains(IPAddress address)

@@ -1,6 +1,6 @@
 namespace BoundTokenEnforcement;
 
-/// <summary>Connections that all show the same certificate. Closed when it is retired and the last request has ended.</summary>
+/// <summary>Connections that all show the same certificate. Closed when it is retired and no request waits for the head of its answer any more; bodies are still read to their end.</summary>
 internal sealed class ConnectionPool(HttpMessageInvoker invoker)
 {
     private readonly Lock _lock = new();

@@ -10,12 +10,14 @@ internal sealed class GuardedConnections(BoundTokenGuardOptions options, Allowed
 
     private readonly Lock _lock = new();
     private readonly List<(CertificateThumbprint Thumbprint, ConnectionPool Pool)> _pools = [];
+    private bool _isDisposed;
 
-    /// <summary>The pool for <paramref name="certificate"/>. Dispose the lease when the answer is there.</summary>
+    /// <summary>The pool for <paramref name="certificate"/>. Return it when the head of the answer is there.</summary>
     internal ConnectionPool Rent(ClientCertificate certificate)
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             foreach (var (thumbprint, known) in _pools)
             {
                 if (thumbprint == certificate.Thumbprint)
@@ -40,6 +42,7 @@ internal sealed class GuardedConnections(BoundTokenGuardOptions options, Allowed
     {
         lock (_lock)
         {
+            _isDisposed = true;
             _pools.ForEach(static entry => entry.Pool.Retire());
             _pools.Clear();
         }

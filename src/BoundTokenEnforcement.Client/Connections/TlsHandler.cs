@@ -25,7 +25,7 @@ internal static class TlsHandler
             AllowTlsResume = false,
             AllowRenegotiation = false,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateChainPolicy = serverChainPolicy,
+            CertificateChainPolicy = serverChainPolicy?.Clone(),
         },
     };
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Remembers which resources ever said that they support bound tokens, for as long as the process lives: also while their metadata cannot be
+/// Remembers which resources ever said that they support bound tokens, for as long as the client lives: also while their metadata cannot be
 /// fetched, and longer than their documents are kept.
 /// </summary>
 internal sealed class EnforcementWatch(Action<ResourceIdentifier>? onWithdrawn, GuardTelemetry telemetry)
@@ -20,17 +20,29 @@ internal sealed class EnforcementWatch(Action<ResourceIdentifier>? onWithdrawn, 
         {
             _enforcing.GetOrAdd(resource, static _ => new State()).IsWithdrawn = false;
         }
-        else if (_enforcing.TryGet(resource, out var state))
+        else if (NoteWithdrawal(resource))
         {
-            if (!state.IsWithdrawn)
-            {
-                state.IsWithdrawn = true;
-                Alarm(resource);
-            }
-
             throw new BoundTokenRefusedException(
                 GuardRefusal.EnforcementWithdrawn, $"'{resource}' said that it supports certificate-bound access tokens, and no longer does.");
         }
+    }
+
+    /// <summary>To be called when what the resource says now is something else, or cannot be believed. Raises the alarm, once.</summary>
+    /// <returns>Whether it said that it supports bound tokens before.</returns>
+    internal bool NoteWithdrawal(ResourceIdentifier resource)
+    {
+        if (!_enforcing.TryGet(resource, out var state))
+        {
+            return false;
+        }
+
+        if (!state.IsWithdrawn)
+        {
+            state.IsWithdrawn = true;
+            Alarm(resource);
+        }
+
+        return true;
     }
 
     private void Alarm(ResourceIdentifier resource)

@@ -38,6 +38,12 @@ internal sealed class MetadataFetcher(
         }
         catch (BoundTokenRefusedException e)
         {
+            // An answer, but not one that could be believed: as good as a withdrawal, and told like one.
+            if (e.Refusal is GuardRefusal.MetadataInvalid or GuardRefusal.MetadataOfAnotherResource or GuardRefusal.MetadataSignatureInvalid)
+            {
+                _watch.NoteWithdrawal(resource);
+            }
+
             return Refused(e);
         }
         catch (Exception e) when (e is MetadataAttemptFailedException or ExecutionRejectedException)

@@ -7,7 +7,7 @@ internal sealed class ProtectedResourceMetadataClientOptionsValidator : IValidat
 {
     public ValidateOptionsResult Validate(string? name, ProtectedResourceMetadataClientOptions options)
     {
-        var faults = MetadataOptionsRules.Faults(options.Metadata).ToList();
+        var faults = MetadataOptionsRules.Faults(options.Metadata).Concat(ServerChainRules.Faults(options.ServerCertificateChainPolicy)).ToList();
         if (options.ClientCertificate is not null && options.ClientCertificates is not null)
         {
             faults.Add($"Set {nameof(options.ClientCertificate)} or {nameof(options.ClientCertificates)}, not both.");

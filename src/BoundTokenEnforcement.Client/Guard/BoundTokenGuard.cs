@@ -8,6 +8,7 @@ internal sealed class BoundTokenGuard : IDisposable
     private readonly GuardedConnections _connections;
     private readonly CurrentClientCertificate _certificate;
     private volatile VerifiedResource? _verified;
+    private long _lastDoubt;
 
     internal BoundTokenGuard(
         BoundTokenGuardOptions options,
@@ -43,13 +44,15 @@ internal sealed class BoundTokenGuard : IDisposable
     internal async ValueTask<ClientCertificate> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         GuardedRequest.RequireInside(request, Resource);
-        GuardedRequest.LimitVersion(request);
+        var resource = await VerifiedResourceAsync(cancellationToken);
 
+        // From here on nothing is waited for: what is looked at is what is sent.
+        GuardedRequest.RequireInside(request, Resource);
+        GuardedRequest.RequireOneCredential(request);
+        GuardedRequest.LimitVersion(request);
         var token = ObtainedToken.Of(request);
         var certificate = token?.Certificate ?? _certificate.Get();
         certificate.CheckValidity(_clock);
-
-        var resource = await VerifiedResourceAsync(cancellationToken);
         if (token is not null && !resource.Issuers.Contains(token.Issuer))
         {
             throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"The token was obtained from an issuer that '{Resource}' does not name.");
@@ -57,6 +60,21 @@ internal sealed class BoundTokenGuard : IDisposable
 
         TokenHint.RequireNoContradiction(request.Headers.Authorization, certificate, resource.Issuers);
         return certificate;
+    }
+
+    /// <summary>
+    /// Says that a challenge put the metadata in doubt (RFC 9728 §5.2). Each 401 may, so it is heeded only once in the shortest life of a document: who
+    /// can cause a 401 must not hold up everybody else.
+    /// </summary>
+    internal void DoubtMetadata()
+    {
+        var now = _clock.GetTimestamp();
+        var last = Interlocked.Read(ref _lastDoubt);
+        if ((last == 0 || _clock.GetElapsedTime(last, now) >= _options.Metadata.MinLifetime)
+            && Interlocked.CompareExchange(ref _lastDoubt, now, last) == last)
+        {
+            Metadata.Renew(Resource);
+        }
     }
 
     public void Dispose() => _connections.Dispose();

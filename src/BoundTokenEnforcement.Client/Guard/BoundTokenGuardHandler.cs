@@ -62,10 +62,10 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
         switch (ChallengeRules.MeaningOf(response, guard.Resource))
         {
             case ChallengeMeaning.FetchAgain:
-                guard.Metadata.Renew(guard.Resource);
+                guard.DoubtMetadata();
                 break;
             case ChallengeMeaning.Contradiction:
-                guard.Metadata.Renew(guard.Resource);
+                guard.DoubtMetadata();
                 telemetry.ChallengeContradicts(guard.Resource);
                 break;
             default:

@@ -18,7 +18,10 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
     /// <param name="configure">The resource, the certificate and the issuers.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">The builder stands for all clients (<c>ConfigureHttpClientDefaults</c>): each could replace the guard unnoticed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The builder stands for all clients (<c>ConfigureHttpClientDefaults</c>), or the client has a guard already. Also at first use of the client, if
+    /// its primary handler was replaced.
+    /// </exception>
     public static IHttpClientBuilder AddBoundTokenGuard(this IHttpClientBuilder builder, Action<BoundTokenGuardOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -44,9 +47,18 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         return builder.AddGuard();
     }
 
-    private static OptionsBuilder<BoundTokenGuardOptions> OptionsOfOneClient(this IHttpClientBuilder builder) => builder.Name is null
-        ? throw new InvalidOperationException("A guard belongs to one client with one resource. Call AddBoundTokenGuard() on AddHttpClient(), not in ConfigureHttpClientDefaults().")
-        : builder.Services.AddOptions<BoundTokenGuardOptions>(builder.Name);
+    private static OptionsBuilder<BoundTokenGuardOptions> OptionsOfOneClient(this IHttpClientBuilder builder)
+    {
+        if (builder.Name is null)
+        {
+            throw new InvalidOperationException("A guard belongs to one client with one resource. Call AddBoundTokenGuard() on AddHttpClient(), not in ConfigureHttpClientDefaults().");
+        }
+
+        // Two would mix: the resource of one, the issuers of both.
+        return builder.Services.Any(service => service.ServiceType == typeof(GuardRegistration) && Equals(service.ServiceKey, builder.Name))
+            ? throw new InvalidOperationException($"The HttpClient '{builder.Name}' has a guard already.")
+            : builder.Services.AddOptions<BoundTokenGuardOptions>(builder.Name);
+    }
 
     private static IHttpClientBuilder AddGuard(this IHttpClientBuilder builder)
     {
@@ -55,7 +67,11 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GuardTelemetry>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BoundTokenGuardOptions>, BoundTokenGuardOptionsValidator>());
+        services.AddKeyedSingleton<GuardRegistration>(name);
         services.Configure<GuardedClients>(clients => clients.Names.Add(name));
+
+        // Last of the client's own actions. The filter below also sees what other filters did, but can be removed with them.
+        services.PostConfigure<HttpClientFactoryOptions>(name, static client => client.HttpMessageHandlerBuilderActions.Add(GuardInPlaceFilter.Require));
         services.TryAddKeyedSingleton(name, (provider, _) => CreateGuard(provider, name));
 
         // First of all filters, so that it sees the client as every other one has left it.
@@ -72,6 +88,12 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
 
     private static BoundTokenGuard CreateGuard(IServiceProvider provider, string name)
     {
+        // One that stands before ours would see the client after us, and could still replace the guard.
+        if (provider.GetServices<IHttpMessageHandlerBuilderFilter>().FirstOrDefault() is { } first and not GuardInPlaceFilter)
+        {
+            throw new InvalidOperationException($"The filter {first.GetType()} stands before the one of AddBoundTokenGuard(). Add it behind.");
+        }
+
         var options = provider.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(name);
         var clock = provider.GetRequiredService<TimeProvider>();
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;

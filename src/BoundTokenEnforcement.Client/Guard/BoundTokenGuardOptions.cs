@@ -22,8 +22,9 @@ public sealed class BoundTokenGuardOptions
     public IClientCertificateProvider? ClientCertificates { get; set; }
 
     /// <summary>
-    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). The name is
-    /// always checked.
+    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>; and <c>RevocationMode</c>, which is online by
+    /// default, if it publishes no revocation lists). Copied when it is first used. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so
+    /// the name is always checked.
     /// </summary>
     /// <value>Default: the roots of the operating system.</value>
     public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }

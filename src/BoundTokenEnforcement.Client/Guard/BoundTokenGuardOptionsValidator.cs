@@ -7,7 +7,7 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
 {
     public ValidateOptionsResult Validate(string? name, BoundTokenGuardOptions options)
     {
-        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).ToList();
+        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).Concat(ServerChainRules.Faults(options.ServerCertificateChainPolicy)).ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

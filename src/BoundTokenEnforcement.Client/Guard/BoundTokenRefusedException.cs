@@ -1,7 +1,7 @@
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The guard did not send the request. Deliberately no <see cref="HttpRequestException"/>: trying again does not help, and nothing should.
+/// The guard did not send the request. Deliberately no <see cref="HttpRequestException"/>: a handler that tries again whatever fails on the network must not try this again.
 /// </summary>
 public sealed class BoundTokenRefusedException : Exception
 {

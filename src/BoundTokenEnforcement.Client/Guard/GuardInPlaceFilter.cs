@@ -9,10 +9,19 @@ internal sealed class GuardInPlaceFilter(IOptions<GuardedClients> guarded) : IHt
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
-        if (builder.Name is { } name && guarded.Value.Names.Contains(name) && builder.PrimaryHandler is not BoundTokenGuardHandler)
+        if (builder.Name is { } name && guarded.Value.Names.Contains(name))
         {
-            throw new InvalidOperationException(
-                $"The primary handler of the HttpClient '{name}' was replaced after AddBoundTokenGuard(), so that nothing would guard its tokens. Remove ConfigurePrimaryHttpMessageHandler or UseSocketsHttpHandler.");
+            Require(builder);
         }
     };
+
+    /// <exception cref="InvalidOperationException">The guard is not there.</exception>
+    internal static void Require(HttpMessageHandlerBuilder builder)
+    {
+        if (builder.PrimaryHandler is not BoundTokenGuardHandler)
+        {
+            throw new InvalidOperationException(
+                $"The primary handler of the HttpClient '{builder.Name}' was replaced after AddBoundTokenGuard(), so that nothing would guard its tokens. Remove ConfigurePrimaryHttpMessageHandler or UseSocketsHttpHandler.");
+        }
+    }
 }

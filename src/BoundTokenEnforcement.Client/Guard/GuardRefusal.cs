@@ -48,9 +48,6 @@ public enum GuardRefusal
     /// <summary>The server's address is not one that may be called: loopback, link-local or private.</summary>
     AddressNotAllowed = 13,
 
-    /// <summary>The server challenged with the metadata URL of something else (D34). Nothing is sent until the metadata was fetched anew.</summary>
-    ChallengeContradictory = 14,
-
     /// <summary>The authorization server's metadata could not be fetched, or is not what RFC 8414 demands.</summary>
     AuthorizationServerUnusable = 15,
 

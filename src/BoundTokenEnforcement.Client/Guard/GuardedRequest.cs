@@ -23,6 +23,16 @@ internal static class GuardedRequest
         }
     }
 
+    /// <exception cref="BoundTokenRefusedException">There are several credentials, or one that the platform sends and cannot read.</exception>
+    internal static void RequireOneCredential(HttpRequestMessage request)
+    {
+        if (request.Headers.NonValidated.TryGetValues("Authorization", out var credentials)
+            && (credentials.Count != 1 || request.Headers.Authorization is null))
+        {
+            throw new BoundTokenRefusedException(GuardRefusal.TokenNotBound, "The Authorization header is not one credential, so what it holds cannot be judged.");
+        }
+    }
+
     /// <summary>HTTP/3 has no stream on which the handshake could be looked at, so it is not used.</summary>
     internal static void LimitVersion(HttpRequestMessage request)
     {

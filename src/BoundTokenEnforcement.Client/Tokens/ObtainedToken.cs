@@ -11,6 +11,9 @@ internal sealed record ObtainedToken(string Value, string Issuer, ClientCertific
             ? token
             : null;
 
+    /// <summary>Not the token: options of requests are printed by all kinds of tools.</summary>
+    public override string ToString() => $"a token of {Issuer}";
+
     internal void PutInto(HttpRequestMessage request)
     {
         request.Headers.Authorization = new("Bearer", Value);
