@@ -44,6 +44,7 @@ internal sealed class BoundTokenGuard : IDisposable
     internal async ValueTask<ClientCertificate> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         GuardedRequest.RequireInside(request, Resource);
+        _ = CertificateFor(ObtainedToken.Of(request));
         var resource = await VerifiedResourceAsync(cancellationToken);
 
         // From here on nothing is waited for: what is looked at is what is sent.
@@ -51,8 +52,7 @@ internal sealed class BoundTokenGuard : IDisposable
         GuardedRequest.RequireOneCredential(request);
         GuardedRequest.LimitVersion(request);
         var token = ObtainedToken.Of(request);
-        var certificate = token?.Certificate ?? _certificate.Get();
-        certificate.CheckValidity(_clock);
+        var certificate = CertificateFor(token);
         if (token is not null && !resource.Issuers.Contains(token.Issuer))
         {
             throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"The token was obtained from an issuer that '{Resource}' does not name.");
@@ -78,6 +78,13 @@ internal sealed class BoundTokenGuard : IDisposable
     }
 
     public void Dispose() => _connections.Dispose();
+
+    private ClientCertificate CertificateFor(ObtainedToken? token)
+    {
+        var certificate = token?.Certificate ?? _certificate.Get();
+        certificate.CheckValidity(_clock);
+        return certificate;
+    }
 
     private async ValueTask<VerifiedResource> VerifiedResourceAsync(CancellationToken cancellationToken)
     {

@@ -229,7 +229,8 @@ public sealed class TokenLifeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         go.SetResult();
 
-        Assert.Equal(Assert.Single(server.Given), (await second).Value);
+        var obtained = await second;
+        Assert.Equal(Assert.Single(server.Given), obtained.Value);
         Assert.Single(server.TokenRequests);
     }
 
@@ -246,8 +247,8 @@ public sealed class TokenLifeTests
         certificates.Current = a;
         var third = await client.ObtainAsync();
 
-        Assert.Same(a, first.Certificate.Certificate);
-        Assert.Same(b, second.Certificate.Certificate);
+        Assert.Same(a, first.Certificate.Given);
+        Assert.Same(b, second.Certificate.Given);
         Assert.NotEqual(first.Value, second.Value);
         Assert.Same(first, third);
         Assert.Equal([TestCertificates.Thumbprint(a), TestCertificates.Thumbprint(b)], server.TokenRequests.Select(request => request.Thumbprint));
