@@ -12,7 +12,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
     /// <summary>For how long findings are good: whoever may call a health check must not make the host shake hands with itself each time.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
-    private (long At, IReadOnlyList<AuditedListener> Listeners)? _found;
+    private volatile Findings? _found;
 
     private bool IsKestrel => server?.GetType().Assembly == typeof(KestrelServer).Assembly;
 
@@ -39,7 +39,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
             arrival.Confirm();
         }
 
-        _found = (clock.GetTimestamp(), listeners);
+        _found = new Findings(clock.GetTimestamp(), listeners);
         return listeners;
     }
 
@@ -77,4 +77,6 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
 
         return address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
     }
+
+    private sealed record Findings(long At, IReadOnlyList<AuditedListener> Listeners);
 }

@@ -74,7 +74,7 @@ internal sealed class SchemeAudit(
 
         if (options.JudgedByHandlerSchemes.Contains(scheme.Name))
         {
-            return new(scheme.Name, IsEnforced: true, "guarded: its handler hands its tokens over");
+            return new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded: its handler hands its tokens over");
         }
 
         return SchemeKinds.KindOf(scheme.HandlerType) switch

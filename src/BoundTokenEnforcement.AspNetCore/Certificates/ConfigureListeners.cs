@@ -11,7 +11,10 @@ internal sealed class ConfigureListeners(EnforcementPolicy policy) : IConfigureO
 {
     public void Configure(KestrelServerOptions options)
     {
-        var asks = policy.Current.RequestClientCertificates;
-        options.ConfigureHttpsDefaults(https => HandshakeHook.Attach(https, asks));
+        // Without a reason to, listeners are left wholly alone: HTTP/3 does not start with a handshake callback.
+        if (policy.Current.RequestClientCertificates)
+        {
+            options.ConfigureHttpsDefaults(static https => HandshakeHook.Attach(https, asks: true));
+        }
     }
 }

@@ -66,8 +66,16 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     }
 
     /// <summary>Why a token would be refused; <see langword="null"/> if it would not. Nothing is carried out.</summary>
-    internal BindingFailure? WhyRefused(HttpContext context, Confirmation unverified) =>
-        Compare(context, policy.Current, ConnectionCertificate.Seen(context), unverified).Failure;
+    internal BindingFailure? WhyRefused(HttpContext context, Confirmation unverified)
+    {
+        var options = policy.Current;
+        var connection = ConnectionCertificate.Seen(context);
+
+        // A certificate that may still come is nothing to hold against the token.
+        return options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, unverified)
+            ? BindingFailure.SchemeUnguarded
+            : Compare(context, options, connection, unverified).Failure;
+    }
 
     private static BindingResult Compare(
         HttpContext context, BoundTokenEnforcementOptions options, ConnectionCertificate? connection, Confirmation confirmation) =>

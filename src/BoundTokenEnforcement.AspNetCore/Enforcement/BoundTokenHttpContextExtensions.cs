@@ -34,6 +34,6 @@ public static class BoundTokenHttpContextExtensions
         }
 
         return context.RequestServices.GetRequiredService<BindingEnforcer>()
-            .EnforceAsync(context, success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
+            .EnforceAsync(context, context.Features.Get<AskedScheme>()?.Name ?? success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
     }
 }

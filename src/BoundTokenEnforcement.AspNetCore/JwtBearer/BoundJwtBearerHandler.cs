@@ -28,9 +28,15 @@ internal sealed class BoundJwtBearerHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var result = await base.HandleAuthenticateAsync();
-        return result.Succeeded
-            ? await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken))
-            : result;
+        if (!result.Succeeded)
+        {
+            return result;
+        }
+
+        // Only for tokens that would be accepted: nobody else makes us wait for a body.
+        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request)
+            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default)
+            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -47,7 +53,7 @@ internal sealed class BoundJwtBearerHandler(
             return;
         }
 
-        if (BoundTokenFeature.Of(Context.Features)?.Failure == BindingFailure.RequestMalformed)
+        if (BoundTokenFeature.Of(Context.Features) is { Failure: BindingFailure.RequestMalformed, Mode: EnforcementMode.Enforce })
         {
             challenger.RejectRequest(Context, BindingFailure.RequestMalformed);
             return;
@@ -60,11 +66,6 @@ internal sealed class BoundJwtBearerHandler(
     private async ValueTask<AuthenticateResult?> RefuseEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
-        if (sent == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request))
-        {
-            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.RequestMalformed);
-        }
-
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
         if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
         {

@@ -9,6 +9,7 @@ internal static class JwtBearerGuard
 {
     internal static void AddJwtBearerGuard(this IServiceCollection services)
     {
+        services.AddSingleton(new JwtBearerRegistrations(services));
         services.AddSingleton<IPostConfigureOptions<AuthenticationOptions>, GuardJwtBearerSchemes>();
         services.AddTransient<BoundJwtBearerHandler>();
         services.AddSingleton<JwtBearerLoggers>();

@@ -19,14 +19,25 @@ internal sealed class BoundAuthenticationService(
 
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
-        var result = await inner.AuthenticateAsync(context, scheme);
+        var outer = context.Features.Get<AskedScheme>();
+        context.Features.Set(new AskedScheme(await unjudged.NameOfAsync(scheme)));
+        AuthenticateResult result;
+        try
+        {
+            result = await inner.AuthenticateAsync(context, scheme);
+        }
+        finally
+        {
+            context.Features.Set(outer);
+        }
+
         return result.Succeeded ? await unjudged.ExamineAsync(context, scheme, result) : result;
     }
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
         // A refused request is refused as a whole: no other scheme may invite it to sign in some other way.
-        if (BoundTokenFeature.Of(context.Features) is { HasRefused: true } && !await unjudged.IsGuardedAsync(scheme))
+        if (BoundTokenFeature.Of(context.Features) is { HasRefused: true } && !await unjudged.MayChallengeAsync(scheme))
         {
             challenger.ChallengeOnce(context);
             return;

@@ -30,7 +30,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
             named.Add(byDefault);
         }
 
-        return WhyNot(options, named.Exists(scheme => !options.JudgedByHandlerSchemes.Contains(scheme.Name) && forwarding.MayForward(scheme)) ? all : named);
+        return WhyNot(options, named.Exists(forwarding.MayForward) ? all : named);
     }
 
     private static string? WhyNot(BoundTokenEnforcementOptions options, IEnumerable<AuthenticationScheme> schemes)

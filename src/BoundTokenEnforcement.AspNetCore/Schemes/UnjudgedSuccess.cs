@@ -37,11 +37,16 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
         return success;
     }
 
-    internal async ValueTask<bool> IsGuardedAsync(string? asked)
+    /// <summary>Whether a scheme may answer for itself after a bound token was refused: ours, which say the same, and those that are left alone.</summary>
+    internal async ValueTask<bool> MayChallengeAsync(string? asked)
     {
         var found = asked is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(asked);
-        return found is not null && SchemeKinds.KindOf(found.HandlerType) == SchemeKind.Guarded;
+        return found is not null
+            && (SchemeKinds.KindOf(found.HandlerType) == SchemeKind.Guarded || policy.Current.UnguardedSchemes.ContainsKey(found.Name));
     }
+
+    /// <summary>The name of the scheme that answers if <paramref name="asked"/> is asked.</summary>
+    internal async ValueTask<string?> NameOfAsync(string? asked) => asked ?? (await schemes.GetDefaultAuthenticateSchemeAsync())?.Name;
 
     private BindingFailure? WhyRefused(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? judged)
     {
