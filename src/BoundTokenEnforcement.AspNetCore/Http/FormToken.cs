@@ -14,11 +14,13 @@ internal static class FormToken
 
     private const string FormType = "application/x-www-form-urlencoded";
 
-    /// <summary>To be asked after routing, so that limits of the endpoint's own are in force when the body is read.</summary>
+    /// <summary>
+    /// To be asked after routing, so that limits of the endpoint's own are in force when the body is read. Content-Encoding does not matter: readers of
+    /// forms ignore it, and what is really compressed shows its names only to whoever decodes it before.
+    /// </summary>
     internal static ValueTask<bool> IsInAsync(HttpRequest request) =>
         request.ContentLength is null or (> 0 and <= MaxFormLength)
         && request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true
-        && request.Headers.ContentEncoding.Count == 0
             ? IsInBodyAsync(request)
             : ValueTask.FromResult(false);
 

@@ -129,6 +129,35 @@ public sealed class OtherIdentityTests
         Assert.Single(visit.User.Identities);
     }
 
+    // Accepted before it was known where the request goes; asked for again behind routing.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cookie_AskedForAgainWhereABoundTokenIsDemanded_IsRefused(bool leftUnguarded)
+    {
+        var asked = new List<bool>();
+        await using var api = await Api.StartAsync(
+            [Setup.Schemes(Setup.Cookies, schemes => schemes.AddGuarded().AddCookie().AddAny()), Setup.Enforcing(), LeavingUnguarded(leftUnguarded)],
+            (api, app) =>
+            {
+                app.UseAuthentication();
+                app.UseRouting();
+                app.Use(async (context, next) =>
+                {
+                    asked.Add((await context.AuthenticateAsync(Setup.Cookies)).Succeeded);
+                    await next(context);
+                });
+                app.UseAuthorization();
+                api.Map(app, "/demands").RequireBoundToken();
+                api.Map(app, "/other").RequireAuthorization();
+            });
+
+        await api.TurnsAwayAsync("/demands", api.Session("victim"));
+        await api.AdmitsAsync("/other", api.Session("victim"), "victim");
+
+        Assert.Equal([false, true], asked);
+    }
+
     [Theory]
     [InlineData(Setup.Cookies, Setup.Bearer)]
     [InlineData(Setup.Bearer, Setup.Cookies)]

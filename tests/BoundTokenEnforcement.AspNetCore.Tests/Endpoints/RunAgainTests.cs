@@ -1,6 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using BoundTokenEnforcement.TestSupport;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
@@ -64,6 +64,43 @@ public sealed class RunAgainTests
         await api.GetAsync("/open", Api.Issuer.BoundTo(Api.A), Api.A);
 
         Assert.Equal([false, true], api.Visits.Select(visit => visit.IsAuthenticated));
+    }
+
+    // Where nobody names a scheme, authorization takes this result instead of asking again.
+    [Fact]
+    public async Task RequiredEndpoint_ReachedAgainWithAResultThatSomebodyKept_IsUnauthorized()
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded()],
+            (api, app) =>
+            {
+                app.UseStatusCodePagesWithReExecute("/secret");
+                app.UseRouting();
+                app.UseAuthentication();
+                app.Use((context, next) =>
+                {
+                    if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { } result)
+                    {
+                        context.Features.Set<IAuthenticateResultFeature>(new Kept { AuthenticateResult = result });
+                    }
+
+                    return next(context);
+                });
+                app.UseAuthorization();
+                app.MapGet("/open", context =>
+                {
+                    context.Response.StatusCode = 404;
+                    return Task.CompletedTask;
+                }).RequireAuthorization().AllowUnboundToken();
+                api.Map(app, "/secret").RequireAuthorization();
+            });
+
+        // Unauthorized: by the kept result the caller would only be forbidden, as somebody who is known.
+        Assert.Equal(StatusCodes.Status401Unauthorized, (await api.GetAsync("/open", Api.Issuer.Issue(), null)).Status);
+        Assert.Empty(api.Visits);
+
+        await api.GetAsync("/open", Api.Issuer.BoundTo(Api.A), Api.A);
+        Assert.Single(api.Visits);
     }
 
     [Fact]
@@ -143,5 +180,10 @@ public sealed class RunAgainTests
 
         await api.EnforcesBindingAsync("/branch/x");
         await api.EnforcesBindingAsync("/?when=1");
+    }
+
+    private sealed class Kept : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; }
     }
 }

@@ -191,7 +191,20 @@ public sealed class FormTokenTests
         Assert.Equal(form, seen);
     }
 
-    // In code, nobody can say what stands in there; whoever decodes it before us shows it to us too.
+    // Readers of forms do not look at it.
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("gzip")]
+    [InlineData("")]
+    public async Task Field_InAFormThatOnlyClaimsToBeEncoded_IsABadRequest(string encoding)
+    {
+        await using var api = await Api.StartAsync(Api.Guarded());
+
+        (await PostAsync(api, "access_token=x"u8.ToArray(), encoding: encoding)).IsBadRequest();
+        Assert.Equal(200, (await PostAsync(api, "a=x"u8.ToArray(), encoding: encoding)).Status);
+    }
+
+    // Compressed, nobody can say what stands in there; whoever decodes it before us shows it to us too.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
