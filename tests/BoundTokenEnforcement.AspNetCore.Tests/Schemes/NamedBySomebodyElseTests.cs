@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BoundTokenEnforcement.AspNetCore.Tests.Review2;
+namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>What a handler writes into its ticket, or forwards to, decides more than it should.</summary>
 public sealed class NamedBySomebodyElseTests

@@ -3,10 +3,10 @@ using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace BoundTokenEnforcement.Client.Tests.Review;
+namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>A resource server with metadata of its own, that writes down what arrives.</summary>
-internal sealed class ReviewServer : IAsyncDisposable
+internal sealed class RecordingResource : IAsyncDisposable
 {
     public const string Issuer = "https://as.example";
 
@@ -25,9 +25,9 @@ internal sealed class ReviewServer : IAsyncDisposable
 
     public Func<HttpContext, Task> AnswerAsync2 { get; set; } = _ => Task.CompletedTask;
 
-    public static async Task<ReviewServer> StartAsync(ClientCertificateMode mode = ClientCertificateMode.AllowCertificate)
+    public static async Task<RecordingResource> StartAsync(ClientCertificateMode mode = ClientCertificateMode.AllowCertificate)
     {
-        var server = new ReviewServer();
+        var server = new RecordingResource();
         server._host = await Localhost.StartAsync(mode, server.AnswerAsync);
         return server;
     }

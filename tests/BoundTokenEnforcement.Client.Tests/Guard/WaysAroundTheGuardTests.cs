@@ -12,10 +12,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 
-namespace BoundTokenEnforcement.Client.Tests.Review;
+namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>Attempts to get past the guard. A red one is a finding.</summary>
-public sealed class ReviewTests
+public sealed class WaysAroundTheGuardTests
 {
     private static X509Certificate2 Certificate { get; } = TestCertificates.SelfSigned("client-1");
 
@@ -25,10 +25,10 @@ public sealed class ReviewTests
 
     private static SocketsHttpHandler Unguarded() => new() { SslOptions = new() { CertificateChainPolicy = Localhost.Trust() } };
 
-    private static void Configure(BoundTokenGuardOptions options, ReviewServer server, IClientCertificateProvider? provider = null)
+    private static void Configure(BoundTokenGuardOptions options, RecordingResource server, IClientCertificateProvider? provider = null)
     {
         options.Resource = server.Resource;
-        options.AllowedIssuers.Add(ReviewServer.Issuer);
+        options.AllowedIssuers.Add(RecordingResource.Issuer);
         options.AllowLoopback = true;
         options.ServerCertificateChainPolicy = Localhost.Trust();
         if (provider is null)
@@ -41,7 +41,7 @@ public sealed class ReviewTests
         }
     }
 
-    private static ServiceProvider Guarded(ReviewServer server, Action<BoundTokenGuardOptions>? more = null, IClientCertificateProvider? provider = null, LogCapture? logs = null)
+    private static ServiceProvider Guarded(RecordingResource server, Action<BoundTokenGuardOptions>? more = null, IClientCertificateProvider? provider = null, LogCapture? logs = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging =>
@@ -64,12 +64,12 @@ public sealed class ReviewTests
     private static HttpRequestMessage Request(string url, string token = "opaque") =>
         new(HttpMethod.Get, url) { Headers = { Authorization = new("Bearer", token) } };
 
-    // 2 — the usual way to silence HttpClient logging also removes the alarm.
+    // the usual way to silence HttpClient logging also removes the alarm.
     [Fact]
     public async Task AllFiltersRemoved_PrimaryReplaced_NothingArrives()
     {
-        await using var good = await ReviewServer.StartAsync();
-        await using var evil = await ReviewServer.StartAsync(ClientCertificateMode.NoCertificate);
+        await using var good = await RecordingResource.StartAsync();
+        await using var evil = await RecordingResource.StartAsync(ClientCertificateMode.NoCertificate);
         var services = new ServiceCollection();
         services.AddHttpClient("api").AddBoundTokenGuard(options => Configure(options, good)).ConfigurePrimaryHttpMessageHandler(Unguarded);
         services.RemoveAll<IHttpMessageHandlerBuilderFilter>();
@@ -79,12 +79,12 @@ public sealed class ReviewTests
         Assert.Empty(evil.Authorizations);
     }
 
-    // 3 — a filter that stands before ours acts after it.
+    // a filter that stands before ours acts after it.
     [Fact]
     public async Task FilterBeforeOurs_ReplacesPrimary_NothingArrives()
     {
-        await using var good = await ReviewServer.StartAsync();
-        await using var evil = await ReviewServer.StartAsync(ClientCertificateMode.NoCertificate);
+        await using var good = await RecordingResource.StartAsync();
+        await using var evil = await RecordingResource.StartAsync(ClientCertificateMode.NoCertificate);
         var services = new ServiceCollection();
         services.AddHttpClient("api").AddBoundTokenGuard(options => Configure(options, good));
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter>(new ReplacingFilter()));
@@ -94,11 +94,11 @@ public sealed class ReviewTests
         Assert.Empty(evil.Authorizations);
     }
 
-    // 4 — the chain policy can switch the check of the server off.
+    // the chain policy can switch the check of the server off.
     [Fact]
     public async Task ChainPolicy_AllFlags_ServerOfAnUnknownAuthorityGetsNothing()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server, options => options.ServerCertificateChainPolicy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
@@ -128,7 +128,7 @@ public sealed class ReviewTests
                 return Task.CompletedTask;
             }),
             (kestrel, _) => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(https => https.ServerCertificate = nameless)));
-        await using var good = await ReviewServer.StartAsync();
+        await using var good = await RecordingResource.StartAsync();
         await using var provider = Guarded(good, options =>
         {
             options.Resource = $"https://localhost:{server.Port}";
@@ -140,13 +140,13 @@ public sealed class ReviewTests
         Assert.Equal(0, requests);
     }
 
-    // 5 — what the Host property does not show is sent all the same.
+    // what the Host property does not show is sent all the same.
     [Theory]
     [InlineData("evil.example,")]
     [InlineData("a b")]
     public async Task HostHeader_NotReadable_NotSent(string host)
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server);
         using var request = Request(server.Resource);
         request.Version = HttpVersion.Version11;
@@ -157,7 +157,7 @@ public sealed class ReviewTests
     [Fact]
     public async Task HostHeader_Twice_NotSent()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server);
         using var request = Request(server.Resource);
         request.Version = HttpVersion.Version11;
@@ -186,7 +186,7 @@ public sealed class ReviewTests
                     Cancellation);
                 var buffer = new byte[8192];
                 var text = System.Text.Encoding.ASCII.GetString(buffer, 0, await tls.ReadAsync(buffer, Cancellation));
-                var body = $$"""{"resource":"https://localhost:{{port}}","authorization_servers":["{{ReviewServer.Issuer}}"],"tls_client_certificate_bound_access_tokens":true}""";
+                var body = $$"""{"resource":"https://localhost:{{port}}","authorization_servers":["{{RecordingResource.Issuer}}"],"tls_client_certificate_bound_access_tokens":true}""";
                 await tls.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), Cancellation);
                 if (text.Contains("Bearer", StringComparison.Ordinal))
                 {
@@ -199,7 +199,7 @@ public sealed class ReviewTests
         services.AddHttpClient("api").AddBoundTokenGuard(options =>
         {
             options.Resource = $"https://localhost:{port}";
-            options.AllowedIssuers.Add(ReviewServer.Issuer);
+            options.AllowedIssuers.Add(RecordingResource.Issuer);
             options.AllowLoopback = true;
             options.ServerCertificateChainPolicy = Localhost.Trust();
             options.ClientCertificate = Certificate;
@@ -214,16 +214,16 @@ public sealed class ReviewTests
         Assert.DoesNotContain(host, wire, StringComparison.Ordinal);
     }
 
-    // 6 — the hint looks at one Authorization value, the wire carries all of them.
+    // the hint looks at one Authorization value, the wire carries all of them.
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task AuthorizationRaw_TokenOfAnotherCertificate_NotSent(int how)
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server);
-        using var issuer = new TestTokenIssuer { Issuer = ReviewServer.Issuer };
+        using var issuer = new TestTokenIssuer { Issuer = RecordingResource.Issuer };
         var token = issuer.BoundTo(OtherCertificate);
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Resource) { Version = HttpVersion.Version11 };
         request.Headers.TryAddWithoutValidation("Authorization", how switch
@@ -238,7 +238,7 @@ public sealed class ReviewTests
         Assert.IsType<BoundTokenRefusedException>(thrown);
     }
 
-    // 7 — a record prints what it holds.
+    // a record prints what it holds.
     [Fact]
     public async Task ObtainedToken_InTheOptionsOfARequest_DoesNotPrintTheToken()
     {
@@ -250,7 +250,7 @@ public sealed class ReviewTests
         Assert.DoesNotContain(request.Options, option => option.Value?.ToString()?.Contains(server.Given.First(), StringComparison.Ordinal) == true);
     }
 
-    // 8 — a provider that reads the same certificate again and later disposes the old object, as it is told it may.
+    // a provider that reads the same certificate again and later disposes the old object, as it is told it may.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -280,11 +280,11 @@ public sealed class ReviewTests
         }
     }
 
-    // 9 — an honest server names its metadata in every 401; each one stops everybody for a second.
+    // an honest server names its metadata in every 401; each one stops everybody for a second.
     [Fact]
-    public async Task Honest401s_OthersAreNotHeldUp()
+    public async Task Honest401s_CostOneFetchMore()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         server.Answer = context =>
         {
             if (context.Request.Headers.Authorization == "Bearer bad")
@@ -299,8 +299,7 @@ public sealed class ReviewTests
             await Client(provider).SendAsync(warm, Cancellation);
         }
 
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 20; i++)
         {
             using var bad = Request(server.Resource, "bad");
             await Client(provider).SendAsync(bad, Cancellation);
@@ -308,14 +307,15 @@ public sealed class ReviewTests
             await Client(provider).SendAsync(good, Cancellation);
         }
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed}, {server.MetadataRequests} fetches");
+        // One more than without any 401, and none again while that document is young.
+        Assert.Equal(2, server.MetadataRequests);
     }
 
-    // 10 — exceptions that are not our own type.
+    // exceptions that are not our own type.
     [Fact]
     public async Task Issuer_HalfASurrogate_IsARefusal()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server);
         var thumbprint = CertificateThumbprint.Of(Certificate).ToString();
         var payload = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($$$"""{"iss":"\ud800","cnf":{"x5t#S256":"{{{thumbprint}}}"}}"""));
@@ -329,7 +329,7 @@ public sealed class ReviewTests
     [InlineData(false)]
     public async Task ProviderThrows_IsARefusal(bool disposed)
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         var gone = X509CertificateLoader.LoadPkcs12(Certificate.Export(X509ContentType.Pfx), null);
         gone.Dispose();
         await using var provider = Guarded(server, provider: disposed ? new SwitchedCertificate(gone) : new ThrowingProvider());
@@ -338,12 +338,12 @@ public sealed class ReviewTests
         Assert.IsType<BoundTokenRefusedException>(thrown);
     }
 
-    // 11 — checked before the wait, sent after it.
+    // checked before the wait, sent after it.
     [Fact]
     public async Task RequestChangedWhileMetadataIsFetched_NothingArrivesElsewhere()
     {
-        await using var server = await ReviewServer.StartAsync();
-        await using var evil = await ReviewServer.StartAsync(ClientCertificateMode.RequireCertificate);
+        await using var server = await RecordingResource.StartAsync();
+        await using var evil = await RecordingResource.StartAsync(ClientCertificateMode.RequireCertificate);
         var asked = new TaskCompletionSource();
         var go = new TaskCompletionSource();
         server.BeforeMetadata = async () =>
@@ -361,11 +361,11 @@ public sealed class ReviewTests
         Assert.Empty(evil.Authorizations);
     }
 
-    // 12 — flow that is suppressed already.
+    // flow that is suppressed already.
     [Fact]
     public async Task FlowSuppressed_StillWorks()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         await using var provider = Guarded(server);
         var client = Client(provider);
         using var request = Request(server.Resource);
@@ -379,7 +379,7 @@ public sealed class ReviewTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    // 13 — addresses that carry others inside, or are metadata services of clouds.
+    // addresses that carry others inside, or are metadata services of clouds.
     [Theory]
     [InlineData("::ffff:0:127.0.0.1", true)]
     [InlineData("::ffff:0:169.254.169.254", true)]
@@ -394,11 +394,11 @@ public sealed class ReviewTests
     public void Addresses_OfThisMachineOrOfClouds_NeverAllowed(string address, bool privateNetworks) =>
         Assert.False(new AllowedAddresses(loopback: false, privateNetworks).Contains(IPAddress.Parse(address)));
 
-    // 14 — redirects, proxies and a guard in place: what should hold.
+    // redirects, proxies and a guard in place: what should hold.
     [Fact]
     public async Task NoCertificateAsked_NothingArrives()
     {
-        await using var server = await ReviewServer.StartAsync(ClientCertificateMode.NoCertificate);
+        await using var server = await RecordingResource.StartAsync(ClientCertificateMode.NoCertificate);
         await using var provider = Guarded(server);
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20, HttpVersion.Version30 })
         {
@@ -414,7 +414,7 @@ public sealed class ReviewTests
     [Fact]
     public async Task AfterTrace_NoLogHasTheToken()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         using var logs = new LogCapture();
         await using var provider = Guarded(server, logs: logs);
         using var request = Request(server.Resource + "/?access_token=s3cret-in-query", "s3cret-in-header");
@@ -429,7 +429,7 @@ public sealed class ReviewTests
     [InlineData("2.0")]
     public async Task PoolForgotten_WhileAnAnswerIsRead_TheAnswerIsWhole(string version)
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         var go = new TaskCompletionSource();
         server.AnswerAsync2 = async context =>
         {
@@ -457,11 +457,11 @@ public sealed class ReviewTests
         Assert.Equal("az", await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
-    // 15 — after the container is gone.
+    // after the container is gone.
     [Fact]
     public async Task Disposed_NothingIsSentAnyMore()
     {
-        await using var server = await ReviewServer.StartAsync();
+        await using var server = await RecordingResource.StartAsync();
         var provider = Guarded(server);
         var client = Client(provider);
         using (var request = Request(server.Resource))
