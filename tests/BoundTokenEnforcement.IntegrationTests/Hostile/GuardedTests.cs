@@ -1,6 +1,6 @@
-using BoundTokenEnforcement.TestSupport;
 using System.Net;
 using System.Security.Authentication;
+using BoundTokenEnforcement.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.IntegrationTests;
