@@ -24,7 +24,9 @@ public sealed class BoundTokenEnforcementOptions
     /// No effect in an application that has a <c>ConfigureHttpsDefaults</c> of its own, or that ends TLS by a
     /// <c>TlsHandshakeCallbackOptions</c>: call
     /// <see cref="Microsoft.AspNetCore.Hosting.BoundTokenHttpsConnectionAdapterOptionsExtensions.RequestClientCertificate"/> in the
-    /// former. No effect on other servers than Kestrel. Looked at only at start.
+    /// former. Any <c>OnAuthenticate</c> or <c>ClientCertificateValidation</c> of the application on a listener also stops the asking there, even if
+    /// it has nothing to do with client certificates. No effect on other servers than Kestrel. With <see langword="false"/> listeners are left wholly
+    /// alone; HTTP/3 does not start otherwise. Looked at only at start.
     /// </remarks>
     /// <value>Default: <see langword="true"/>.</value>
     public bool RequestClientCertificates { get; set; } = true;
@@ -41,6 +43,10 @@ public sealed class BoundTokenEnforcementOptions
     /// A scheme of the application that must accept the certificate too, once the binding has been verified: its chain and revocation
     /// policy then applies (<c>AddCertificate()</c> of Microsoft.AspNetCore.Authentication.Certificate, for example). It must neither be guarded nor forward.
     /// </summary>
+    /// <remarks>
+    /// With it, the application sees in <c>HttpContext.Connection.ClientCertificate</c> also the certificates that only
+    /// <see cref="RequestClientCertificates"/> asked for. TLS has checked none of these: any stranger's is among them.
+    /// </remarks>
     /// <value>Default: none. Possession of the key is the proof (RFC 8705 §6.2).</value>
     public string? CertificateAuthenticationScheme { get; set; }
 

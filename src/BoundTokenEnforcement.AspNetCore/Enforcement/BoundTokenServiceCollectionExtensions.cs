@@ -24,8 +24,8 @@ public static class BoundTokenServiceCollectionExtensions
     /// The application's own JwtBearer configuration stays as it is and still validates signature, lifetime, issuer and audience. Schemes of
     /// other handlers, among them subclasses of <c>JwtBearerHandler</c>, are not guarded: they must be named
     /// (<see cref="BoundTokenEnforcementOptions.LeaveUnguarded"/>, <see cref="BoundTokenEnforcementOptions.JudgedByHandler"/> or
-    /// <see cref="BoundTokenEnforcementOptions.ReportOnly"/>), or the host does not start. Their successes are refused on requests that carry a
-    /// bound token. Call this after an <c>IAuthenticationService</c> of the application's own was registered.
+    /// <see cref="BoundTokenEnforcementOptions.ReportOnly"/>), or the host does not start. The success of one that is not named
+    /// (added at run time, or with <see cref="AuditMode.Warn"/>) is refused, whatever the request carries. Call this after an <c>IAuthenticationService</c> of the application's own was registered.
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Runs after the configuration section <c>BoundTokens</c> was read.</param>

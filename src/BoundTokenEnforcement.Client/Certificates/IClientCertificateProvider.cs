@@ -9,6 +9,6 @@ namespace BoundTokenEnforcement;
 public interface IClientCertificateProvider
 {
     /// <summary>The certificate to use now, with its private key. Asked for at each request, so it must be quick.</summary>
-    /// <remarks>Never disposed here. One that was replaced must stay usable for a while: requests and connections with it may still be under way.</remarks>
+    /// <remarks>Never disposed here. Each one is copied when it is first used, for the requests and connections that need it. One that was replaced may be disposed once no caller can still be about to use it for the first time.</remarks>
     X509Certificate2 Current { get; }
 }

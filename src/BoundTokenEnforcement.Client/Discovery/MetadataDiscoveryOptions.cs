@@ -5,7 +5,10 @@ namespace BoundTokenEnforcement;
 /// <summary>For how long metadata is kept, and whose signature it must bear.</summary>
 public sealed class MetadataDiscoveryOptions
 {
-    /// <summary>The shortest time for which a document is kept, whatever its <c>Cache-Control</c> says.</summary>
+    /// <summary>
+    /// The shortest time for which a document is kept, whatever its <c>Cache-Control</c> says. A guard lets challenges put the metadata in doubt at most once
+    /// in this time.
+    /// </summary>
     /// <value>Default: 1 minute. From 1 second to 1 day.</value>
     public TimeSpan MinLifetime { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -28,7 +31,10 @@ public sealed class MetadataDiscoveryOptions
     /// <value>Required together with <see cref="SigningKeys"/>.</value>
     public string? Issuer { get; set; }
 
-    /// <summary>Called when a resource that said that it supports bound tokens no longer says so. What it throws is logged and has no effect.</summary>
+    /// <summary>
+    /// Called when a resource that said that it supports bound tokens no longer says so, or answers with metadata that cannot be believed (invalid, of another
+    /// resource, or with a signature that does not hold). What it throws is logged and has no effect.
+    /// </summary>
     /// <value>Default: none; the withdrawal is logged in any case.</value>
     public Action<ResourceIdentifier>? OnEnforcementWithdrawn { get; set; }
 }

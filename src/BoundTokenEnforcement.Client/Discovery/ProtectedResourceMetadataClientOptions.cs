@@ -9,7 +9,7 @@ public sealed class ProtectedResourceMetadataClientOptions
     public MetadataDiscoveryOptions Metadata { get; } = new();
 
     /// <summary>The client certificate, with its private key, for servers that demand one even for their metadata. Give this, <see cref="ClientCertificates"/>, or neither.</summary>
-    /// <value>Default: none. Not disposed by the client.</value>
+    /// <value>Default: none. Copied when it is first used, so that the application may dispose its object afterwards; not disposed by the client.</value>
     public X509Certificate2? ClientCertificate { get; set; }
 
     /// <summary>Gives the client certificate and changes it when it is renewed.</summary>
@@ -17,8 +17,8 @@ public sealed class ProtectedResourceMetadataClientOptions
     public IClientCertificateProvider? ClientCertificates { get; set; }
 
     /// <summary>
-    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). The name is
-    /// always checked.
+    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). Copied when it
+    /// is first used. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so the name is always checked.
     /// </summary>
     /// <value>Default: the roots of the operating system.</value>
     public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }
@@ -27,7 +27,7 @@ public sealed class ProtectedResourceMetadataClientOptions
     /// <value>Default: <see langword="false"/>, except in the environment <c>Development</c>.</value>
     public bool? AllowLoopback { get; set; }
 
-    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones never.</summary>
+    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones and the metadata services of clouds never.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowPrivateNetworks { get; set; }
 }

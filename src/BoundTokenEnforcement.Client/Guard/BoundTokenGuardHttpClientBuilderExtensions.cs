@@ -20,7 +20,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
     /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">
     /// The builder stands for all clients (<c>ConfigureHttpClientDefaults</c>), or the client has a guard already. Also at first use of the client, if
-    /// its primary handler was replaced.
+    /// its primary handler was replaced, or a handler filter of the application stands before the guard's.
     /// </exception>
     public static IHttpClientBuilder AddBoundTokenGuard(this IHttpClientBuilder builder, Action<BoundTokenGuardOptions> configure)
     {

@@ -14,7 +14,7 @@ public sealed class BoundTokenGuardOptions
     public IList<string> AllowedIssuers { get; } = [];
 
     /// <summary>The client certificate, with its private key. Give this, or <see cref="ClientCertificates"/>.</summary>
-    /// <value>Default: none. Not disposed by the guard.</value>
+    /// <value>Default: none. Copied when it is first used, so that the application may dispose its object afterwards; not disposed by the guard.</value>
     public X509Certificate2? ClientCertificate { get; set; }
 
     /// <summary>Gives the client certificate and changes it when it is renewed.</summary>
@@ -33,7 +33,7 @@ public sealed class BoundTokenGuardOptions
     /// <value>Default: <see langword="false"/>, except in the environment <c>Development</c>.</value>
     public bool? AllowLoopback { get; set; }
 
-    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones never.</summary>
+    /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones and the metadata services of clouds never.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowPrivateNetworks { get; set; }
 

@@ -18,7 +18,10 @@ public enum GuardRefusal
     /// <summary>The token is bound to another certificate than the one in use.</summary>
     TokenOfAnotherCertificate = 3,
 
-    /// <summary>The token is readable and says that it is not bound to a certificate, or in a way that is not understood.</summary>
+    /// <summary>
+    /// The token is readable and says that it is not bound to a certificate, or in a way that is not understood. Or there are several Authorization values,
+    /// or one that cannot be read.
+    /// </summary>
     TokenNotBound = 4,
 
     /// <summary>The token comes from an issuer that is not allowed here, or that the resource does not name.</summary>
