@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
@@ -140,11 +141,13 @@ public sealed class OnRefusedTests
             calls++;
             return ValueTask.CompletedTask;
         }));
+        // Of this host alone: listeners hear all hosts of the process.
+        var meters = api.Application.Services.GetRequiredService<IMeterFactory>();
         using var broken = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == BoundTokenTelemetry.MeterName)
+                if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == BoundTokenTelemetry.MeterName)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
