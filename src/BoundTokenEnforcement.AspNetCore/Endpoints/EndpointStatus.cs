@@ -35,7 +35,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
             }
         }
 
-        foreach (var (endpoint, schemes) in names.Count == 0 ? [] : latest.Choosy)
+        foreach (var (endpoint, schemes) in names.Count == 0 ? [] : latest.NamingSchemes)
         {
             if (schemes.FirstOrDefault(scheme => !names.Contains(scheme)) is { } other && concerns(endpoint))
             {
@@ -85,5 +85,5 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
         }
     }
 
-    private sealed record Snapshot(IChangeToken Change, List<Endpoint> Relaxed, List<(Endpoint Endpoint, IReadOnlyList<string> Schemes)> Choosy);
+    private sealed record Snapshot(IChangeToken Change, List<Endpoint> Relaxed, List<(Endpoint Endpoint, IReadOnlyList<string> Schemes)> NamingSchemes);
 }

@@ -66,6 +66,7 @@ internal sealed class BoundJwtBearerHandler(
     private async ValueTask<AuthenticateResult?> RefuseEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
+
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
         if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
         {

@@ -111,7 +111,7 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "({Mode}) refused a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
     private static partial void RequestMalformed(this ILogger logger, EnforcementMode mode);
 
-    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): refused its success, which nobody judged, on a request with a bound token or at an endpoint that demands one.", EventName = "SchemeUnguarded")]
+    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): refused its success, because nobody judged it, or because a bound token was refused in the same request.", EventName = "SchemeUnguarded")]
     private static partial void SchemeUnguarded(this ILogger logger, string scheme, EnforcementMode mode);
 
     [LoggerMessage(114, LogLevel.Warning, "{Scheme} ({Mode}): refused a token bound to {Presented}, because the certificate scheme does not accept that certificate.", EventName = "CertificateUntrusted")]

@@ -25,6 +25,34 @@ public sealed class EnforcementWithdrawnTests
         Assert.Contains(discovery.Resource.Value, discovery.Logs.Records.Single(static record => record.EventId.Id == 350).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"resource":""", GuardRefusal.MetadataInvalid)]
+    [InlineData("""{"resource":"https://other.example","tls_client_certificate_bound_access_tokens":true}""", GuardRefusal.MetadataOfAnotherResource)]
+    public async Task Document_OnceTrueAndNowNotToBeBelieved_RaisesTheAlarmOnce(string now, GuardRefusal refusal)
+    {
+        await using var discovery = DiscoveryFixture.Start();
+        await SaysAsync(discovery, True);
+
+        discovery.Answer(ScriptedAnswer.Json(now));
+        discovery.Clock.Advance(TimeSpan.FromDays(1));
+        await discovery.RefusedAsync(refusal);
+        discovery.Clock.Advance(TimeSpan.FromDays(1));
+        await discovery.RefusedAsync(refusal);
+
+        Assert.Equal(1, LogCount(discovery, 350));
+    }
+
+    [Fact]
+    public async Task Document_NeverTrueAndNotToBeBelieved_IsNoWithdrawal()
+    {
+        await using var discovery = DiscoveryFixture.Start();
+        discovery.Answer(ScriptedAnswer.Json("{"));
+
+        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+
+        Assert.Equal(0, LogCount(discovery, 350));
+    }
+
     [Fact]
     public async Task Flag_NeverTrue_IsNoWithdrawal()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,22 @@ public sealed class MetadataOptionsTests
         var guarded = new BoundTokenGuardOptions();
         configure(guarded.Metadata);
         Assert.Contains(new BoundTokenGuardOptionsValidator().Validate(null, guarded).Failures!, failure => failure.Contains(named, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(X509VerificationFlags.AllFlags, true)]
+    [InlineData(X509VerificationFlags.AllowUnknownCertificateAuthority, true)]
+    [InlineData(X509VerificationFlags.IgnoreInvalidName, true)]
+    [InlineData(X509VerificationFlags.IgnoreNotTimeValid, true)]
+    [InlineData(X509VerificationFlags.NoFlag, false)]
+    [InlineData(X509VerificationFlags.IgnoreEndRevocationUnknown, false)]
+    public void ChainPolicy_IgnoringMoreThanUnknownRevocation_IsRefused(X509VerificationFlags flags, bool isRefused)
+    {
+        var alone = new ProtectedResourceMetadataClientOptions { ServerCertificateChainPolicy = new X509ChainPolicy { VerificationFlags = flags } };
+        var guarded = new BoundTokenGuardOptions { ServerCertificateChainPolicy = alone.ServerCertificateChainPolicy };
+
+        Assert.Equal(isRefused, new ProtectedResourceMetadataClientOptionsValidator().Validate(null, alone).Failed);
+        Assert.Equal(isRefused, new BoundTokenGuardOptionsValidator().Validate(null, guarded).Failures!.Any(static fault => fault.StartsWith("ServerCertificateChainPolicy", StringComparison.Ordinal)));
     }
 
     [Fact]

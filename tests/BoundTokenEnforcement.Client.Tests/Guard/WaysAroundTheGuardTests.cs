@@ -109,7 +109,7 @@ public sealed class WaysAroundTheGuardTests
         Assert.Empty(server.Authorizations);
     }
 
-    // 4b — "The name is always checked."
+    // "The name is always checked."
     [Fact]
     public async Task ChainPolicy_AllFlags_NameIsStillChecked()
     {
