@@ -1,0 +1,87 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Reads the certificate that a proxy forwarded. Strict: exactly one certificate, in exactly the one format that was chosen.</summary>
+/// <remarks>
+/// Not checked, and decisive: that the field comes from a proxy that may be believed, and that this proxy removes what clients send
+/// (<see href="https://www.rfc-editor.org/rfc/rfc9440#section-4">RFC 9440 §4</see>).
+/// </remarks>
+public static class ForwardedCertificate
+{
+    /// <summary>The longest field value that is looked at, in characters. A longer one is malformed.</summary>
+    /// <value>16,384.</value>
+    public const int MaxLength = 16 * 1024;
+
+    /// <summary>Reads one field value. Never throws.</summary>
+    /// <param name="format">The one format that is understood.</param>
+    /// <param name="fieldValue">The value of the field; <see langword="null"/> if the request has none.</param>
+    /// <param name="certificate">The certificate, whose <see cref="X509Certificate.GetRawCertData"/> is exactly what was forwarded. The caller disposes it.</param>
+    public static ForwardedCertificateReading Read(
+        ForwardedCertificateFormat format, string? fieldValue, out X509Certificate2? certificate)
+    {
+        certificate = null;
+        var value = fieldValue.AsSpan();
+        if (value.Length > MaxLength)
+        {
+            return ForwardedCertificateReading.Malformed;
+        }
+
+        if (IsAbsent(value, format))
+        {
+            return ForwardedCertificateReading.None;
+        }
+
+        return TryDecode(format, value, out var der) && TryLoad(der, out certificate)
+            ? ForwardedCertificateReading.Certificate
+            : ForwardedCertificateReading.Malformed;
+    }
+
+    // What proxies write for a client without certificate: nothing, the name of nothing (Apache), or an empty byte sequence (HAProxy).
+    private static bool IsAbsent(ReadOnlySpan<char> value, ForwardedCertificateFormat format) =>
+        value.IsEmpty || value is "(null)" || (format == ForwardedCertificateFormat.ClientCert && value is "::");
+
+    private static bool TryDecode(ForwardedCertificateFormat format, ReadOnlySpan<char> value, [NotNullWhen(true)] out byte[]? der)
+    {
+        der = null;
+        return format switch
+        {
+            ForwardedCertificateFormat.ClientCert => ClientCertField.TryDecode(value, out der),
+            ForwardedCertificateFormat.EscapedPem => PercentEncoding.TryDecode(value, out var pem) && PemCertificate.TryDecode(pem, '\n', out der),
+            ForwardedCertificateFormat.Base64Der => StrictBase64.TryDecode(value, out der),
+            ForwardedCertificateFormat.SpacedPem => PemCertificate.TryDecode(value, ' ', out der),
+            ForwardedCertificateFormat.Xfcc => XfccField.TryDecode(value, out der),
+            _ => false,
+        };
+    }
+
+    private static bool TryLoad(byte[] der, [NotNullWhen(true)] out X509Certificate2? certificate)
+    {
+        certificate = null;
+        if (!DerCertificate.IsOneSequence(der))
+        {
+            return false;
+        }
+
+        try
+        {
+            certificate = X509CertificateLoader.LoadCertificate(der);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        // The loader accepts text, junk before and bytes behind the certificate (D26).
+        if (certificate.RawDataMemory.Span.SequenceEqual(der))
+        {
+            return true;
+        }
+
+        certificate.Dispose();
+        certificate = null;
+        return false;
+    }
+}
