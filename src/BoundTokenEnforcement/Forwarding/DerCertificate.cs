@@ -1,12 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>The outer form of a DER certificate, looked at before anything is loaded.</summary>
+/// <summary>One certificate in DER, from the first byte to the last.</summary>
 internal static class DerCertificate
 {
-    /// <summary>Whether this is one SEQUENCE, with the shortest length there is, from the first byte to the last; not PFX, not PKCS #7.</summary>
-    internal static bool IsOneSequence(ReadOnlySpan<byte> der)
+    internal static bool TryLoad(byte[] der, [NotNullWhen(true)] out X509Certificate2? certificate)
+    {
+        certificate = null;
+        if (!HasOuterForm(der))
+        {
+            return false;
+        }
+
+        try
+        {
+            certificate = X509CertificateLoader.LoadCertificate(der);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        // The loader may mend what it reads (D26), and the thumbprint would be that of something nobody sent.
+        if (certificate.RawDataMemory.Span.SequenceEqual(der))
+        {
+            return true;
+        }
+
+        certificate.Dispose();
+        certificate = null;
+        return false;
+    }
+
+    /// <summary>Whether this has a certificate's outer form, with the shortest lengths there are and nothing behind: no PFX, PKCS #7, key or text gets as far as the loader.</summary>
+    internal static bool HasOuterForm(ReadOnlySpan<byte> der)
     {
         try
         {
