@@ -37,27 +37,25 @@ internal static class DerCertificate
     }
 
     /// <summary>Whether this has a certificate's outer form, with the shortest lengths there are and nothing behind: no PFX, PKCS #7, key or text gets as far as the loader.</summary>
-    internal static bool HasOuterForm(ReadOnlySpan<byte> der)
-    {
-        try
-        {
-            AsnDecoder.ReadSequence(der, AsnEncodingRules.DER, out var start, out var length, out var consumed);
-            if (consumed != der.Length)
-            {
-                return false;
-            }
+    internal static bool HasOuterForm(ReadOnlySpan<byte> der) =>
+        // Certificate ::= SEQUENCE { tbsCertificate SEQUENCE, signatureAlgorithm SEQUENCE, signature BIT STRING } (RFC 5280 §4.1).
+        TryTake(ref der, Asn1Tag.Sequence, out var content)
+        && der.IsEmpty
+        && TryTake(ref content, Asn1Tag.Sequence, out _)
+        && TryTake(ref content, Asn1Tag.Sequence, out _)
+        && TryTake(ref content, Asn1Tag.PrimitiveBitString, out _)
+        && content.IsEmpty;
 
-            // Certificate ::= SEQUENCE { tbsCertificate SEQUENCE, signatureAlgorithm SEQUENCE, signature BIT STRING } (RFC 5280 §4.1).
-            var content = der.Slice(start, length);
-            AsnDecoder.ReadSequence(content, AsnEncodingRules.DER, out _, out _, out var first);
-            AsnDecoder.ReadSequence(content[first..], AsnEncodingRules.DER, out _, out _, out var second);
-            var signature = content[(first + second)..];
-            _ = AsnDecoder.TryReadPrimitiveBitString(signature, AsnEncodingRules.DER, out _, out _, out var third);
-            return third == signature.Length;
-        }
-        catch (AsnContentException)
+    private static bool TryTake(ref ReadOnlySpan<byte> rest, Asn1Tag expected, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (!AsnDecoder.TryReadEncodedValue(rest, AsnEncodingRules.DER, out var tag, out var start, out var length, out var consumed) || tag != expected)
         {
             return false;
         }
+
+        content = rest.Slice(start, length);
+        rest = rest[consumed..];
+        return true;
     }
 }

@@ -4,6 +4,8 @@ public sealed class ForwardedCertificateTests
 {
     private static readonly byte[] Der = RecordedForm.Named("rfc9440").Der();
 
+    private static readonly string Der64 = Convert.ToBase64String(Der);
+
     public static TheoryData<ForwardedCertificateFormat> Formats => [.. Enum.GetValues<ForwardedCertificateFormat>()];
 
     // AC-062
@@ -62,6 +64,25 @@ public sealed class ForwardedCertificateTests
         _ = ForwardedCertificate.Read(format, value, out _);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    // What is within the limit costs memory in proportion to it, whatever it says.
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Read_HostileValueAtMaxLength_AllocatesAFewTimesItsLength(ForwardedCertificateFormat format) => Assert.All(
+        new[] { "A", "=", "%", "%C3", "%41", "%E2%82", "\\", "\"", ",", ";", "A=;", "A=,", "A=\"\",", "By=,      ", ":", "MIAw", "MII", " ", "\n", "-----BEGIN CERTIFICATE-----", Der64 },
+        piece =>
+        {
+            foreach (var (before, behind) in new[] { ("", ""), (":", ":"), ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"), ("Cert=\"", "\""), ("Cert=", ";") })
+            {
+                var fill = string.Concat(Enumerable.Repeat(piece, ForwardedCertificate.MaxLength / piece.Length + 1))[..(ForwardedCertificate.MaxLength - before.Length - behind.Length)];
+                var value = before + fill + behind;
+                ProxyForms.AssertMalformed(format, value);
+
+                var allocated = GC.GetAllocatedBytesForCurrentThread();
+                _ = ForwardedCertificate.Read(format, value, out _);
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 8 * ForwardedCertificate.MaxLength);
+            }
+        });
 
     // AC-065, AC-066: what a chain holds is never taken for the client's certificate.
     [Fact]
