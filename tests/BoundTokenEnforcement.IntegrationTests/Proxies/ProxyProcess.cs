@@ -43,7 +43,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
             var proxy = new ProxyProcess(FreePort());
             try
             {
-                proxy.Start(program, change(proxy.Configuration(program, api)));
+                proxy.Start(program, proxy.Configuration(program, api, change));
                 if (await proxy.AnswersAsync())
                 {
                     return proxy;
@@ -103,12 +103,12 @@ internal sealed class ProxyProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private string Configuration(ProxyProgram program, string api)
+    private string Configuration(ProxyProgram program, string api, Func<string, string> change)
     {
         var text = File.ReadAllText(program.ConfigurationPath);
         Assert.Contains(SamplePort, text, StringComparison.Ordinal);
         Assert.Contains(SampleApi, text, StringComparison.Ordinal);
-        return text.Replace(SamplePort, $"{Port}", StringComparison.Ordinal).Replace(SampleApi, api, StringComparison.Ordinal);
+        return change(text).Replace(SamplePort, $"{Port}", StringComparison.Ordinal).Replace(SampleApi, api, StringComparison.Ordinal);
     }
 
     private void Start(ProxyProgram program, string configuration)
