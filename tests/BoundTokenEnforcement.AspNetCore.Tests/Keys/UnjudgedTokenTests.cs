@@ -234,6 +234,62 @@ public sealed class UnjudgedTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task Challenge_EventOfTheApplication_HearsOfNoInvalidToken()
+    {
+        string? error = "never called";
+        await using var api = await Api.StartAsync(Api.Guarded(options =>
+        {
+            _server.Configure(options);
+            options.Events = new JwtBearerEvents
+            {
+                OnChallenge = context =>
+                {
+                    error = context.Error;
+                    return Task.CompletedTask;
+                },
+            };
+        }));
+
+        await IsUnavailableAsync(api);
+        Assert.Null(error);
+
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.B)).IsUnauthorized();
+        Assert.Equal(BearerError.InvalidToken, error);
+    }
+
+    // What was refused without keys stays refused, whatever a second scheme lacks for its own token.
+    [Fact]
+    public async Task OtherScheme_RefusedAStolenToken_IsUnauthorized()
+    {
+        await using var api = await Api.StartAsync(
+            [
+                Api.Guarded(_server.Configure),
+                builder => builder.Services.AddAuthentication().AddJwtBearer("Other", options =>
+                {
+                    Api.Issuer.Configure(options);
+                    options.Events = new JwtBearerEvents
+                    {
+                        OnMessageReceived = context =>
+                        {
+                            context.Token = context.Request.Headers["X-Token"];
+                            return Task.CompletedTask;
+                        },
+                    };
+                }),
+            ],
+            (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes("Bearer", "Other").RequireAuthenticatedUser()));
+
+        (await api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Headers.Authorization = $"Bearer {Api.Issuer.BoundTo(Api.A)}";
+            context.Request.Headers["X-Token"] = Api.Issuer.BoundTo(Api.B);
+        })).IsUnauthorized();
+
+        Assert.Empty(api.Visits);
+    }
+
+    [Fact]
     public async Task Flood_IsCountedInFullAndLoggedInPart()
     {
         await using var api = await Api.StartAsync(Api.Guarded(_server.Configure));
