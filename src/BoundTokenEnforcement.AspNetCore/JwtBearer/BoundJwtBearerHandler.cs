@@ -15,31 +15,31 @@ internal sealed class BoundJwtBearerHandler(
     UrlEncoder encoder,
     BindingEnforcer enforcer,
     Challenger challenger,
-    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
+    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler, ITokenJudge
 {
     private TokenCapturingEvents? _capturing;
-    private MissingKeys? _keys;
+    private bool? _keysAreMissing;
 
     protected override async Task InitializeEventsAsync()
     {
         // What the base class finds is final: Options.Events, or EventsType, which replaces them.
         await base.InitializeEventsAsync();
-        _keys = new MissingKeys(Options);
-        Events = _capturing = new TokenCapturingEvents(Events, RefuseEarlyAsync, ExplainAsync);
+        Events = _capturing = new TokenCapturingEvents(Events, this);
     }
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var result = await base.HandleAuthenticateAsync();
-        if (!result.Succeeded)
+        var validating = base.HandleAuthenticateAsync();
+        var judging = JudgeAsync(validating);
+
+        if (!judging.IsCompletedSuccessfully)
         {
-            return result;
+            return judging.AsTask();
         }
 
-        // Only for tokens that would be accepted: nobody else makes us wait for a body.
-        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request)
-            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default)
-            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken));
+        // Who is let in gets what the base class answered: no second task for the same.
+        var judged = judging.Result;
+        return validating.IsCompletedSuccessfully && ReferenceEquals(judged, validating.Result) ? validating : Task.FromResult(judged);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -65,8 +65,21 @@ internal sealed class BoundJwtBearerHandler(
         challenger.Challenge(Context, Options.Challenge, error);
     }
 
-    /// <param name="taken">The token that the application's events took from elsewhere; <see langword="null"/> for the one in the header.</param>
-    private async ValueTask<AuthenticateResult?> RefuseEarlyAsync(string? taken)
+    private async ValueTask<AuthenticateResult> JudgeAsync(Task<AuthenticateResult> validating)
+    {
+        var result = await validating;
+        if (!result.Succeeded)
+        {
+            return result;
+        }
+
+        // Only for tokens that would be accepted: nobody else makes us wait for a body.
+        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request)
+            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default)
+            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken));
+    }
+
+    async ValueTask<AuthenticateResult?> ITokenJudge.RefuseEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
 
@@ -85,15 +98,15 @@ internal sealed class BoundJwtBearerHandler(
         // Only for those who have a token that may be accepted: nobody else waits for keys.
         if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
         {
-            await _keys!.LookAsync(Context.RequestAborted);
+            _keysAreMissing = await MissingKeys.LookAsync(Options, Context.RequestAborted);
         }
 
         return null;
     }
 
-    private async ValueTask<Exception?> ExplainAsync(Exception failure)
+    async ValueTask<Exception?> ITokenJudge.ExplainAsync(Exception failure)
     {
-        if (!await _keys!.ExplainAsync(failure, Context.RequestAborted))
+        if (!await MissingKeys.ExplainAsync(Options, _keysAreMissing, failure, Context.RequestAborted))
         {
             return null;
         }

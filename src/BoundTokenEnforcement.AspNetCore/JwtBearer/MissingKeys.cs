@@ -4,32 +4,30 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement;
 
 /// <summary>Whether it was for want of keys that a token was not accepted: then it is not at fault.</summary>
-internal sealed class MissingKeys(JwtBearerOptions options)
+internal static class MissingKeys
 {
-    private bool? _areMissing;
-
     /// <summary>Waits for our own keys, before a token is validated, so that it is known what it was validated by.</summary>
-    internal async ValueTask LookAsync(CancellationToken cancellationToken)
-    {
-        if (options.ConfigurationManager is SigningKeys)
-        {
-            _areMissing = !await CanBeHadAsync(cancellationToken);
-        }
-    }
+    /// <returns><see langword="null"/> where keys are not ours to fetch.</returns>
+    internal static async ValueTask<bool?> LookAsync(JwtBearerOptions options, CancellationToken cancellationToken) =>
+        options.ConfigurationManager is SigningKeys ? !await CanBeHadAsync(options, cancellationToken) : null;
 
-    internal async ValueTask<bool> ExplainAsync(Exception failure, CancellationToken cancellationToken) =>
-        MayBeForWantOfKeys(failure) && (_areMissing ?? !await CanBeHadAsync(cancellationToken));
+    /// <param name="options">The scheme's options.</param>
+    /// <param name="areMissing">What <see cref="LookAsync"/> found before the validation.</param>
+    /// <param name="failure">Why the token was not accepted.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal static async ValueTask<bool> ExplainAsync(JwtBearerOptions options, bool? areMissing, Exception failure, CancellationToken cancellationToken) =>
+        MayBeForWantOfKeys(options, failure) && (areMissing ?? !await CanBeHadAsync(options, cancellationToken));
 
-    private bool MayBeForWantOfKeys(Exception failure) => failure switch
+    private static bool MayBeForWantOfKeys(JwtBearerOptions options, Exception failure) => failure switch
     {
-        AggregateException all => all.InnerExceptions.Any(MayBeForWantOfKeys),
+        AggregateException all => all.InnerExceptions.Any(inner => MayBeForWantOfKeys(options, inner)),
         // The issuer comes with the keys.
         SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidIssuerException => true,
         // A manager of the application that the token library does not know is asked by JwtBearer itself, and what it throws comes here as it is.
         _ => options.ConfigurationManager is not (null or BaseConfigurationManager) && failure is not (SecurityTokenException or ArgumentException),
     };
 
-    private async ValueTask<bool> CanBeHadAsync(CancellationToken cancellationToken)
+    private static async ValueTask<bool> CanBeHadAsync(JwtBearerOptions options, CancellationToken cancellationToken)
     {
         try
         {

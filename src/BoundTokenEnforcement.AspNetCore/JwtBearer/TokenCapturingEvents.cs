@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
@@ -8,10 +7,7 @@ namespace BoundTokenEnforcement;
 /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
 /// its events reaches what is remembered here.
 /// </summary>
-internal sealed class TokenCapturingEvents(
-    JwtBearerEvents inner,
-    Func<string?, ValueTask<AuthenticateResult?>> refuseEarly,
-    Func<Exception, ValueTask<Exception?>> explain) : JwtBearerEvents
+internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenJudge judge) : JwtBearerEvents
 {
     /// <summary>The token whose signature was verified in this request; <see langword="null"/> if none was, or if something failed afterwards.</summary>
     internal SecurityToken? ValidatedToken { get; private set; }
@@ -29,7 +25,7 @@ internal sealed class TokenCapturingEvents(
         ValidatedToken = null;
         await inner.AuthenticationFailed(context);
 
-        if (context.Result is null && await explain(context.Exception) is { } failure)
+        if (context.Result is null && await judge.ExplainAsync(context.Exception) is { } failure)
         {
             context.Fail(failure);
         }
@@ -40,7 +36,7 @@ internal sealed class TokenCapturingEvents(
         await inner.MessageReceived(context);
 
         // Behind the application's handler, because only now it is known which token will be used.
-        if (context.Result is null && await refuseEarly(context.Token) is { Failure: { } failure })
+        if (context.Result is null && await judge.RefuseEarlyAsync(context.Token) is { Failure: { } failure })
         {
             context.Fail(failure);
         }
