@@ -18,7 +18,7 @@ public static class RawTlsClient
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         using var timeout = new CancellationTokenSource(Patience);
-        await using var tls = new SslStream(options.Transport(await host.ConnectAsync(timeout.Token)));
+        await using var tls = new SslStream(options.Transport(await host.ConnectAsync(options.Source, timeout.Token)));
         await tls.AuthenticateAsClientAsync(options.ToSslOptions(host.ServerCertificate), timeout.Token);
         await tls.WriteAsync(Encoding.Latin1.GetBytes(request), timeout.Token);
         await tls.FlushAsync(timeout.Token);
