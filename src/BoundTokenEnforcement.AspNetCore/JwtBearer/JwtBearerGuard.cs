@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>What it takes to guard the JwtBearer schemes.</summary>
+/// <summary>What it takes to guard the JwtBearer schemes, and to make them cheaper.</summary>
 internal static class JwtBearerGuard
 {
     internal static void AddJwtBearerGuard(this IServiceCollection services)
@@ -15,4 +16,7 @@ internal static class JwtBearerGuard
         services.AddSingleton<JwtBearerLoggers>();
         services.AddSingleton<JwtBearerForwarding>();
     }
+
+    internal static void AddSignatureMemory(this IServiceCollection services) =>
+        services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, SignatureMemory>();
 }
