@@ -15,6 +15,7 @@ internal sealed class VerifiedSignatures : IDisposable
     internal const int EntryBytes = 256;
 
     private static readonly object IsGood = new();
+    private static readonly MemoryCacheEntryOptions Entry = new() { Size = EntryBytes };
 
     private readonly MemoryCache _good;
     private readonly ConcurrentDictionary<SignatureDigest, Lazy<bool>> _running = new();
@@ -92,7 +93,7 @@ internal sealed class VerifiedSignatures : IDisposable
             return false;
         }
 
-        _good.Set(signature, IsGood, new MemoryCacheEntryOptions { Size = EntryBytes });
+        _good.Set(signature, IsGood, Entry);
         Interlocked.Increment(ref _remembered);
         return true;
     }

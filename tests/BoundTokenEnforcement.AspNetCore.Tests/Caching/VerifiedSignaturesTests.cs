@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
-using BoundTokenEnforcement.TestSupport;
-using Microsoft.AspNetCore.Builder;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -28,10 +28,23 @@ public sealed class VerifiedSignaturesTests
             SignatureDigest.Of(1, "ES256", "abcdef"u8, ""u8),
             SignatureDigest.Of(1, "ES25", "6abc"u8, "def"u8),
             default,
+            SignatureDigest.Of(1, "A", [0, 0], [0, 0, 7]),
+            SignatureDigest.Of(1, "A\u0002\0\0\0", [], [7]),
         ];
 
         Assert.Equal(digests.Length, digests.Distinct().Count());
         Assert.Equal(digests[0], SignatureDigest.Of(1, "ES256", "abc"u8, "def"u8));
+    }
+
+    // Part of it would do for all other tests, and would be weaker.
+    [Fact]
+    public void Digest_IsTheWholeSha256()
+    {
+        var digest = SignatureDigest.Of(1, "A", "b"u8, "c"u8);
+
+        Assert.Equal(
+            SHA256.HashData([1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, .. "A"u8, 1, 0, 0, 0, .. "bc"u8]),
+            MemoryMarshal.AsBytes(new ReadOnlySpan<SignatureDigest>(in digest)));
     }
 
     [Theory]

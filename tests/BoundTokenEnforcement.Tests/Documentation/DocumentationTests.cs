@@ -44,6 +44,7 @@ public sealed class DocumentationTests
     [Theory]
     [InlineData("docs/enforcement.md")]
     [InlineData("docs/metadata.md")]
+    [InlineData("docs/token-cache.md")]
     public void Headings_OfFeaturePages_AreTheSame(string path)
     {
         Assert.Equal(["About", "Usage", "Defaults", "Telemetry", "Failures", "Mistakes"], Repository.Document(path).Parts);
@@ -54,6 +55,8 @@ public sealed class DocumentationTests
     [InlineData("docs/metadata.md", "Option", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
     [InlineData("docs/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
+    [InlineData("docs/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
+    [InlineData("docs/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]
     public void Options_Documented_AreAllThereAreWithTheirDefaults(string path, string table, Type options)
     {
         var instance = Activator.CreateInstance(options);
