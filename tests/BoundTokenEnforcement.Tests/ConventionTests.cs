@@ -119,6 +119,8 @@ public sealed partial class ConventionTests
     [InlineData(14, BindingFailure.CertificateUntrusted)]
     [InlineData(15, BindingFailure.RequestMisdirected)]
     [InlineData(16, BindingFailure.TokenHeaderUnacceptable)]
+    [InlineData(17, BindingFailure.ForwarderUntrusted)]
+    [InlineData(18, BindingFailure.ForwardedCertificateMalformed)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
     [Theory]
@@ -134,6 +136,8 @@ public sealed partial class ConventionTests
         Assert.Equal(nameof(BindingFailure.Unexpected), default(BindingFailure).ToString());
         Assert.Equal(nameof(EnforcementMode.Enforce), default(EnforcementMode).ToString());
         Assert.Equal(nameof(AuditMode.Throw), default(AuditMode).ToString());
+        Assert.Equal(nameof(ForwardedCertificateReading.Malformed), default(ForwardedCertificateReading).ToString());
+        Assert.Equal(nameof(ForwardedCertificateFormat.None), default(ForwardedCertificateFormat).ToString());
     }
 
     // AC-027. What a clock cannot show on a shared machine, the source can.

@@ -6,6 +6,7 @@ internal sealed class BoundTokenAudit(
     SchemeAudit schemes,
     EndpointAudit endpoints,
     ListenerAudit listeners,
+    ForwardingAudit forwarding,
     PublishedMetadata? metadata = null,
     WellKnownOwners? owners = null) : IBoundTokenAudit
 {
@@ -18,7 +19,9 @@ internal sealed class BoundTokenAudit(
         var auditedListeners = await listeners.RunAsync(cancellationToken);
         if (auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
         {
-            faults.Add("No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults.");
+            faults.Add(options.Forwarder() is null
+                ? "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults."
+                : "No trusted proxy can connect, so every bound token would be refused. Proxies that are known by TrustedProxyThumbprints need a listener on https that asks for certificates; TrustUnixSocket alone needs a Unix socket.");
         }
 
         return new BoundTokenAuditReport
@@ -28,13 +31,13 @@ internal sealed class BoundTokenAudit(
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
             Metadata = await MetadataAsync(faults),
-            Warnings = [.. Warnings(options, auditedListeners)],
+            Warnings = [.. Warnings(options, auditedListeners), .. forwarding.Warnings(auditedListeners)],
             Faults = faults,
         };
     }
 
     private static string Policy(BoundTokenEnforcementOptions options) =>
-        $"requirement {options.Requirement}, mode {options.Mode}, certificates from the connection"
+        $"requirement {options.Requirement}, mode {options.Mode}, {ForwardingAudit.SourceOf(options)}"
         + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
         + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 

@@ -28,13 +28,14 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
             return found.Listeners;
         }
 
+        var options = policy.Current;
         var listeners = new List<AuditedListener>();
         foreach (var address in addresses.Addresses)
         {
-            listeners.Add(await LookAtAsync(address, policy.Current.NegotiateLateCertificates, cancellationToken));
+            listeners.Add(await LookAtAsync(address, options, cancellationToken));
         }
 
-        if (listeners.Exists(static listener => listener.CertificateCanArrive == true))
+        if (options.Forwarder() is not { Trust.NeedsCertificate: false } && listeners.Exists(static listener => listener.CertificateCanArrive == true))
         {
             arrival.Confirm();
         }
@@ -43,9 +44,27 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         return listeners;
     }
 
-    private static async Task<AuditedListener> LookAtAsync(string address, bool asksLate, CancellationToken cancellationToken)
+    private static async Task<AuditedListener> LookAtAsync(string address, BoundTokenEnforcementOptions options, CancellationToken cancellationToken)
     {
         var binding = BindingAddress.Parse(address);
+        if (options.Forwarder() is { } forwarder)
+        {
+            if (binding.IsUnixPipe)
+            {
+                return new(address, forwarder.Trust.TrustsUnixSockets, forwarder.Trust.TrustsUnixSockets ? "is the proxy's" : "is a Unix socket, and TrustUnixSocket is not set");
+            }
+
+            if (binding.IsNamedPipe)
+            {
+                return new(address, CertificateCanArrive: false, "is a named pipe: nobody there is trusted");
+            }
+
+            if (!forwarder.Trust.NeedsCertificate)
+            {
+                return new(address, forwarder.Trust.TrustsNetworkPeers, forwarder.Trust.TrustsNetworkPeers ? "is for trusted addresses" : "is no Unix socket, and nobody else is trusted");
+            }
+        }
+
         if (!string.Equals(binding.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase))
         {
             return new(address, CertificateCanArrive: false, "without TLS: no certificate can arrive");
@@ -61,7 +80,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         {
             true => new(address, asks, "asks for a client certificate (tried)"),
             // A handshake does not show what is asked for afterwards.
-            false when asksLate => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
+            false when options.NegotiateLateCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
             false => new(address, asks, "does not ask for a client certificate (tried)"),
             null => new(address, asks, "could not be tried: the handshake failed"),
         };

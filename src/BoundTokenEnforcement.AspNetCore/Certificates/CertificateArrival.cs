@@ -13,7 +13,7 @@ internal sealed class CertificateArrival
     /// <summary>A listener was found to ask for certificates.</summary>
     internal void Confirm() => _canArrive = true;
 
-    internal void Observe(IFeatureCollection features, ConnectionCertificate certificate)
+    internal void Observe(IFeatureCollection features, SeenCertificate certificate)
     {
         if (!_canArrive && (certificate.Presented is not null || features.Get<CertificateRequested>() is not null))
         {

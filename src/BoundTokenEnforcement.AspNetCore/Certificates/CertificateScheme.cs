@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement;
@@ -14,16 +15,56 @@ internal static class CertificateScheme
             return true;
         }
 
+        if (binding.Source == CertificateSource.Connection)
+        {
+            return await IsAcceptedAsync(context, name, binding);
+        }
+
+        var shown = context.Features.Get<ITlsConnectionFeature>();
+        using var forwarded = options.Forwarder()?.ReadAgain(context.Request);
+        context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = forwarded });
+        try
+        {
+            return await IsAcceptedAsync(context, name, binding);
+        }
+        finally
+        {
+            context.Features.Set(shown);
+        }
+    }
+
+    private static async ValueTask<bool> IsAcceptedAsync(HttpContext context, string name, VerifiedBinding binding)
+    {
         // Its handler reads this property, which anybody may have written to.
         if (context.Connection.ClientCertificate is not { } judgedByScheme || CertificateThumbprint.Of(judgedByScheme) != binding.Thumbprint)
         {
             return false;
         }
 
-        var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         // A handler that judges tokens would come back here, and one that forwards may.
-        return await handlers.GetHandlerAsync(context, name) is { } handler
+        return await NewHandlerAsync(context, name) is { } handler
             && SchemeKinds.KindOf(handler.GetType()) is not (SchemeKind.Guarded or SchemeKind.Forwards)
             && (await handler.AuthenticateAsync()).Succeeded;
+    }
+
+    // The request's own handler may have been asked before, and answers once for all: about another certificate, then.
+    private static async ValueTask<IAuthenticationHandler?> NewHandlerAsync(HttpContext context, string name)
+    {
+        var services = context.RequestServices;
+        if (await services.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(name) is not { } scheme)
+        {
+            return null;
+        }
+
+        var registered = services.GetService(scheme.HandlerType);
+        if (registered is not null && ReferenceEquals(registered, services.GetService(scheme.HandlerType)))
+        {
+            // Somebody registered it for longer than one question: there is no new one.
+            return null;
+        }
+
+        var handler = (IAuthenticationHandler)(registered ?? ActivatorUtilities.CreateInstance(services, scheme.HandlerType));
+        await handler.InitializeAsync(scheme, context);
+        return handler;
     }
 }

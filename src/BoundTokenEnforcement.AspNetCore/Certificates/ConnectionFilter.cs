@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Stands before everything that the application puts into its pipeline: remembers what the connection presented, and turns
+/// Stands before everything that the application puts into its pipeline: remembers which certificate the client presented, and turns
 /// requests away that two readers could understand differently.
 /// </summary>
 internal sealed class ConnectionFilter(
@@ -20,17 +21,30 @@ internal sealed class ConnectionFilter(
 
     private Task InvokeAsync(HttpContext context, RequestDelegate rest)
     {
-        var certificate = ConnectionCertificate.Of(context);
-        context.Features.Set(certificate);
-        arrival.Observe(context.Features, certificate);
-
         var options = policy.Current;
-        if (context.Features.Get<CertificateRequested>() == CertificateRequested.ByUs && options.CertificateAuthenticationScheme is null)
+        var ofConnection = ConnectionCertificate.Of(context);
+        arrival.Observe(context.Features, ofConnection);
+
+        // One source (D24): where certificates are forwarded, the connection's is the proxy's, whether or not there is a forwarded one.
+        BindingFailure? unreadable = null;
+        var seen = ofConnection;
+        if (options.Forwarder() is { } forwarder)
         {
-            context.Features.Set<ITlsConnectionFeature>(new UncheckedCertificate());
+            unreadable = forwarder.Read(context, ofConnection.Presented, out seen);
+            if (ofConnection.Presented is { } ofProxy && context.Features.Get<ISslStreamFeature>() is null)
+            {
+                context.Features.Set(new ProxyCertificate(ofProxy.Thumbprint));
+            }
         }
 
-        return FaultOf(context, options) is { } failure ? RejectAsync(context, rest, options, failure) : rest(context);
+        context.Features.Set(seen);
+        if (context.Features.Get<CertificateRequested>() == CertificateRequested.ByUs
+            && (options.CertificateAuthenticationScheme is null || options.Forwarder() is not null))
+        {
+            context.Features.Set<ITlsConnectionFeature>(new ShownCertificate());
+        }
+
+        return (unreadable ?? FaultOf(context, options)) is { } failure ? RejectAsync(context, rest, options, failure) : rest(context);
     }
 
     private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, BindingFailure failure)

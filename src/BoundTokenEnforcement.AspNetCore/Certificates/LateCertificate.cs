@@ -8,23 +8,23 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal static class LateCertificate
 {
-    internal static bool IsWorthAsking(ConnectionCertificate? connection, Confirmation confirmation) =>
-        connection is { Presented: null } && confirmation is { Fault: null, IsAbsent: false };
+    internal static bool IsWorthAsking(SeenCertificate? seen, Confirmation confirmation) =>
+        seen is { Presented: null } && confirmation is { Fault: null, IsAbsent: false };
 
     /// <returns>What the connection presents now.</returns>
-    internal static async ValueTask<ConnectionCertificate> NegotiateAsync(HttpContext context)
+    internal static async ValueTask<SeenCertificate> NegotiateAsync(HttpContext context)
     {
         // Only Kestrel's own TLS tells what a handshake gave. Anywhere else there would be no telling it from what somebody wrote in.
         if (context.Features.Get<ISslStreamFeature>() is null)
         {
-            return ConnectionCertificate.None;
+            return SeenCertificate.None;
         }
 
-        var connection = ConnectionCertificate.None;
+        var seen = SeenCertificate.None;
         try
         {
             await context.Connection.GetClientCertificateAsync(context.RequestAborted);
-            connection = ConnectionCertificate.Of(context);
+            seen = ConnectionCertificate.Of(context);
         }
 #pragma warning disable CA1031 // Whatever went wrong, there is no proof. The caller then refuses.
         catch (Exception)
@@ -33,12 +33,12 @@ internal static class LateCertificate
         }
 
         // Nobody knows what state the connection is in. (In TLS 1.3 the client's answer may still be on its way, behind the body.)
-        if (connection.Presented is null && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (seen.Presented is null && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";
         }
 
-        context.Features.Set(connection);
-        return connection;
+        context.Features.Set(seen);
+        return seen;
     }
 }

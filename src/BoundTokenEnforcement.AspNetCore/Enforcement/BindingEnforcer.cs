@@ -12,13 +12,13 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var began = Stopwatch.GetTimestamp();
         var options = policy.Current;
-        var connection = ConnectionCertificate.Seen(context);
-        if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, confirmation))
+        var seen = SeenCertificate.Of(context);
+        if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, confirmation))
         {
-            connection = await LateCertificate.NegotiateAsync(context);
+            seen = await LateCertificate.NegotiateAsync(context);
         }
 
-        var result = Compare(context, options, connection, confirmation);
+        var result = Compare(context, options, seen, confirmation);
         if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, options, result.Binding))
         {
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
@@ -35,14 +35,14 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var began = Stopwatch.GetTimestamp();
         var options = policy.Current;
-        var connection = ConnectionCertificate.Seen(context);
+        var seen = SeenCertificate.Of(context);
         if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
-            || (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, unverified)))
+            || (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, unverified)))
         {
             return null;
         }
 
-        var result = Compare(context, options, connection, unverified);
+        var result = Compare(context, options, seen, unverified);
         return result.IsRefused
             ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began))
             : null;
@@ -69,19 +69,19 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     internal BindingFailure? WhyRefused(HttpContext context, Confirmation unverified)
     {
         var options = policy.Current;
-        var connection = ConnectionCertificate.Seen(context);
+        var seen = SeenCertificate.Of(context);
 
         // A certificate that may still come is nothing to hold against the token.
-        return options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(connection, unverified)
+        return options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, unverified)
             ? BindingFailure.SchemeUnguarded
-            : Compare(context, options, connection, unverified).Failure;
+            : Compare(context, options, seen, unverified).Failure;
     }
 
     private static BindingResult Compare(
-        HttpContext context, BoundTokenEnforcementOptions options, ConnectionCertificate? connection, Confirmation confirmation) =>
-        connection is null
+        HttpContext context, BoundTokenEnforcementOptions options, SeenCertificate? seen, Confirmation confirmation) =>
+        seen is null
             ? BindingResult.Refused(BindingFailure.ConnectionNotSeen)
-            : CertificateBinding.Verify(confirmation, connection.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
+            : CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
 
     private async ValueTask<AuthenticateResult> CarryOutAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {

@@ -9,6 +9,7 @@ public sealed class BoundTokenEnforcementOptions
     private readonly Dictionary<string, string> _unguarded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _judgedByHandler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportOnly = new(StringComparer.Ordinal);
+    private ForwardedCertificateSource? _forwarder;
 
     /// <summary>Whether tokens must be bound. A bound token is verified whatever this says.</summary>
     /// <value>Default: <see cref="BindingRequirement.Required"/>.</value>
@@ -56,6 +57,13 @@ public sealed class BoundTokenEnforcementOptions
     /// </summary>
     /// <value>Default: <see langword="false"/>. RFC 8705 has no rules for late certificates (§3).</value>
     public bool NegotiateLateCertificates { get; set; }
+
+    /// <summary>
+    /// From whom certificates are believed that a proxy forwards in a header field. With it, they come from there only: the certificate of the
+    /// connection is the proxy's, and is never taken for the client's. Set by <see cref="UseForwardedCertificate"/>.
+    /// </summary>
+    /// <value>Default: none. Certificates come from the connection, and no header field is read.</value>
+    public ForwardedCertificateOptions? ForwardedCertificate { get; set; }
 
     /// <summary>
     /// Whether a request is answered with 421 (RFC 9110 §15.5.20) if its host is not the one that the TLS handshake named. For hosts that ask
@@ -116,6 +124,28 @@ public sealed class BoundTokenEnforcementOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
         _reportOnly.Add(scheme);
+    }
+
+    /// <summary>
+    /// Takes client certificates from the header field that a trusted proxy writes
+    /// (<see href="https://www.rfc-editor.org/rfc/rfc9440">RFC 9440</see>, or an older form), and no longer from the connection.
+    /// </summary>
+    /// <param name="configure">Names the format and whom to trust. What the configuration says stands there already.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is <see langword="null"/>.</exception>
+    public void UseForwardedCertificate(Action<ForwardedCertificateOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(ForwardedCertificate ??= new ForwardedCertificateOptions());
+    }
+
+    /// <summary>Reads the forwarded field; <see langword="null"/> if certificates come from the connection.</summary>
+    internal ForwardedCertificateSource? Forwarder() => _forwarder;
+
+    /// <summary>Makes out of valid options what each request needs.</summary>
+    internal BoundTokenEnforcementOptions InForce()
+    {
+        _forwarder = ForwardedCertificate is null ? null : new ForwardedCertificateSource(ForwardedCertificate);
+        return this;
     }
 
     internal EnforcementMode ModeOf(string scheme) => _reportOnly.Contains(scheme) ? EnforcementMode.ReportOnly : Mode;

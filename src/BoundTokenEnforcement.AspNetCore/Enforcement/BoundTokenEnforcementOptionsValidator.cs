@@ -12,6 +12,7 @@ internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<B
             .. FaultOf(nameof(options.Requirement), options.Requirement),
             .. FaultOf(nameof(options.Mode), options.Mode),
             .. FaultOf(nameof(options.Audit), options.Audit),
+            .. ForwardedCertificateFaults.Of(options),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

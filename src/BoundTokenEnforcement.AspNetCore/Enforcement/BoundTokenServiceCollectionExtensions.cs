@@ -64,6 +64,7 @@ public static class BoundTokenServiceCollectionExtensions
     private static void AddCertificates(this IServiceCollection services)
     {
         services.AddSingleton<CertificateArrival>();
+        services.AddSingleton<ReplacedCertificate>();
 
         // First of all: what stands before us could put another certificate in place, or be put in our place by us.
         services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
@@ -102,6 +103,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<SchemeAudit>();
         services.AddSingleton<EndpointAudit>();
         services.AddSingleton<ListenerAudit>();
+        services.AddSingleton<ForwardingAudit>();
         services.AddSingleton<IBoundTokenAudit, BoundTokenAudit>();
         services.AddHostedService<StartupAudit>();
     }

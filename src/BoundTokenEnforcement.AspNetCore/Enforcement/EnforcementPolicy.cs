@@ -22,7 +22,7 @@ internal sealed class EnforcementPolicy : IDisposable
     {
         _factory = factory;
         _logger = logger;
-        _current = factory.Create(Options.DefaultName);
+        _current = factory.Create(Options.DefaultName).InForce();
         _subscriptions = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
@@ -43,7 +43,7 @@ internal sealed class EnforcementPolicy : IDisposable
         var fault = string.Empty;
         try
         {
-            _current = reloaded = _factory.Create(Options.DefaultName);
+            _current = reloaded = _factory.Create(Options.DefaultName).InForce();
         }
 #pragma warning disable CA1031 // Whatever is wrong with the new configuration: the old one stays in force.
         catch (Exception e)

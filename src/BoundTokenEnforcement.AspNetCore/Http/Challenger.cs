@@ -31,7 +31,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     }
 
     /// <summary>
-    /// For a request that is turned away whatever its token is worth: 400 (RFC 6750 §3.1) if its token could be understood in two ways, 421
+    /// For a request that is turned away whatever its token is worth: 400 (RFC 6750 §3.1) if its token or its certificate could be understood in two ways, 421
     /// (RFC 9110 §15.5.20) if it came to the wrong host.
     /// </summary>
     internal void RejectRequest(HttpContext context, BindingFailure failure)
@@ -51,7 +51,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     private static string? Description(string? error) => error switch
     {
         BearerError.InvalidToken => "The access token is not valid for this request",
-        BearerError.InvalidRequest => "The access token was not sent in one unambiguous Authorization header field",
+        BearerError.InvalidRequest => "The token, or the certificate it is bound to, was not sent in one unambiguous header field",
         _ => null,
     };
 

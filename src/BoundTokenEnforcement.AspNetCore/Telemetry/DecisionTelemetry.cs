@@ -5,19 +5,24 @@ using Microsoft.Extensions.Logging;
 namespace BoundTokenEnforcement;
 
 /// <summary>Tells decisions to everybody who listens. Whatever happens to the listeners, the decision stands.</summary>
-internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLimit limit, ILogger<DecisionTelemetry> logger)
+internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLimit limit, ReplacedCertificate replaced, ILogger<DecisionTelemetry> logger)
 {
     private readonly BoundTokenMetrics _metrics = metrics;
+    private readonly ReplacedCertificate _replaced = replaced;
 
     internal async ValueTask TellAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {
-        var presented = ConnectionCertificate.Seen(context)?.Presented?.Thumbprint ?? default;
+        var presented = SeenCertificate.Of(context)?.Presented?.Thumbprint ?? default;
         Try(static (self, judgement, _) => self._metrics.Decided(judgement), judgement, presented);
         Try(static (_, judgement, _) => Tag(Activity.Current, judgement.Result), judgement, presented);
         Try(static (self, judgement, presented) => self.Log(judgement, presented), judgement, presented);
-        if (judgement.Result.Failure is { } failure && options.OnRefused is { } onRefused)
+        if (judgement.Result.Failure is { } failure)
         {
-            await AlarmAsync(onRefused, context, judgement, failure, presented);
+            Try((self, _, _) => self._replaced.Observe(context), judgement, presented);
+            if (options.OnRefused is { } onRefused)
+            {
+                await AlarmAsync(onRefused, context, judgement, failure, presented);
+            }
         }
     }
 

@@ -66,6 +66,12 @@ internal static partial class Log
             case BindingFailure.TokenHeaderUnacceptable:
                 logger.TokenHeaderUnacceptable(scheme, mode);
                 break;
+            case BindingFailure.ForwarderUntrusted:
+                logger.ForwarderUntrusted(mode);
+                break;
+            case BindingFailure.ForwardedCertificateMalformed:
+                logger.ForwardedCertificateMalformed(mode);
+                break;
             default:
                 logger.Unexpected(scheme, mode, failure);
                 break;
@@ -78,10 +84,10 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token that is bound to no certificate. BoundTokens:Requirement = WhenBound would accept it.", EventName = "TokenUnbound")]
     private static partial void TokenUnbound(this ILogger logger, string scheme, EnforcementMode mode, string validity);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because the connection presented no certificate.", EventName = "CertificateMissing")]
+    [LoggerMessage(102, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because no certificate was presented.", EventName = "CertificateMissing")]
     private static partial void CertificateMissing(this ILogger logger, string scheme, EnforcementMode mode, string validity, CertificateThumbprint expected);
 
-    [LoggerMessage(103, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because the connection presented {Presented}.", EventName = "CertificateMismatch")]
+    [LoggerMessage(103, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token bound to {Expected}, because {Presented} was presented.", EventName = "CertificateMismatch")]
     private static partial void CertificateMismatch(this ILogger logger, string scheme, EnforcementMode mode, string validity, CertificateThumbprint expected, CertificateThumbprint presented);
 
     [LoggerMessage(104, LogLevel.Warning, "{Scheme} ({Mode}): refused {Validity} token whose cnf is not an object with members.", EventName = "ConfirmationMalformed")]
@@ -122,4 +128,10 @@ internal static partial class Log
 
     [LoggerMessage(116, LogLevel.Warning, "{Scheme} ({Mode}): refused a token whose header has crit, or an algorithm that is not the key's.", EventName = "TokenHeaderUnacceptable")]
     private static partial void TokenHeaderUnacceptable(this ILogger logger, string scheme, EnforcementMode mode);
+
+    [LoggerMessage(117, LogLevel.Warning, "({Mode}) refused a request with a forwarded certificate from a peer that is not a trusted proxy.", EventName = "ForwarderUntrusted")]
+    private static partial void ForwarderUntrusted(this ILogger logger, EnforcementMode mode);
+
+    [LoggerMessage(118, LogLevel.Warning, "({Mode}) refused a request whose forwarded certificate is not exactly one in the configured format.", EventName = "ForwardedCertificateMalformed")]
+    private static partial void ForwardedCertificateMalformed(this ILogger logger, EnforcementMode mode);
 }

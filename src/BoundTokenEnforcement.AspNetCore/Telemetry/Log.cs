@@ -19,7 +19,7 @@ internal static partial class Log
         }
     }
 
-    [LoggerMessage(200, LogLevel.Debug, "{Scheme}: token bound to {Thumbprint}, which the connection presented.", EventName = "BindingVerified")]
+    [LoggerMessage(200, LogLevel.Debug, "{Scheme}: token bound to {Thumbprint}, which was presented.", EventName = "BindingVerified")]
     private static partial void BindingVerified(this ILogger logger, string scheme, CertificateThumbprint thumbprint);
 
     [LoggerMessage(201, LogLevel.Debug, "{Scheme}: token without a binding accepted, because the requirement is WhenBound.", EventName = "TokenAcceptedUnbound")]
@@ -30,6 +30,9 @@ internal static partial class Log
 
     [LoggerMessage(203, LogLevel.Error, "A listener to decisions failed ({ExceptionType}). The decision stands.", EventName = "TelemetryFailed")]
     internal static partial void TelemetryFailed(this ILogger logger, string exceptionType);
+
+    [LoggerMessage(204, LogLevel.Warning, "Something in the pipeline (UseCertificateForwarding?) replaced the certificate of the connection. Bindings ignore it.", EventName = "CertificateReplaced")]
+    internal static partial void CertificateReplaced(this ILogger logger);
 
     [LoggerMessage(210, LogLevel.Information, "New options are in force: requirement {Requirement}, mode {Mode}.", EventName = "PolicyReloaded")]
     internal static partial void PolicyReloaded(this ILogger logger, BindingRequirement requirement, EnforcementMode mode);

@@ -62,4 +62,10 @@ public enum BindingFailure
 
     /// <summary>The token's header names an extension as critical (RFC 7515 §4.1.11), or an algorithm that is not the key's (RFC 7518 §3.4).</summary>
     TokenHeaderUnacceptable = 16,
+
+    /// <summary>The request carries a forwarded certificate, and does not come from a trusted proxy (RFC 9440 §4). Answered with 400.</summary>
+    ForwarderUntrusted = 17,
+
+    /// <summary>What a trusted proxy forwarded is not exactly one certificate in the configured format (RFC 9440 §2.2). Answered with 400.</summary>
+    ForwardedCertificateMalformed = 18,
 }

@@ -11,7 +11,7 @@ internal sealed record Answer(int Status, IHeaderDictionary Headers, string Body
         """;
 
     internal const string InvalidRequest = """
-        Bearer error="invalid_request", error_description="The access token was not sent in one unambiguous Authorization header field"
+        Bearer error="invalid_request", error_description="The token, or the certificate it is bound to, was not sent in one unambiguous header field"
         """;
 
     /// <summary>What a request without any token gets, where no metadata is published.</summary>

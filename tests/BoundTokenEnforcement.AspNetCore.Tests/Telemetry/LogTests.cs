@@ -46,9 +46,9 @@ public sealed class LogTests
         var logs = api.Logs.From(typeof(DecisionTelemetry).FullName!);
         Assert.Equal([103, 102, 200], logs.Select(log => log.EventId.Id));
         var (a, b) = (TestCertificates.Thumbprint(Api.A), TestCertificates.Thumbprint(Api.B));
-        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because the connection presented {b}.", logs[0].Message);
-        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because the connection presented no certificate.", logs[1].Message);
-        Assert.Equal($"Bearer: token bound to {a}, which the connection presented.", logs[2].Message);
+        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because {b} was presented.", logs[0].Message);
+        Assert.Equal($"Bearer (Enforce): refused an unverified token bound to {a}, because no certificate was presented.", logs[1].Message);
+        Assert.Equal($"Bearer: token bound to {a}, which was presented.", logs[2].Message);
     }
 
     private static CapturedLog Decided(BindingResult result)

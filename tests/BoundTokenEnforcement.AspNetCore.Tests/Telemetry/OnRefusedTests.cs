@@ -210,7 +210,7 @@ public sealed class OnRefusedTests
 
         Assert.True(Assert.Single(_told).IsTokenValidated);
         Assert.Equal(
-            $"Bearer (Enforce): refused a valid token bound to {TestCertificates.Thumbprint(Api.A)}, because the connection presented no certificate.",
+            $"Bearer (Enforce): refused a valid token bound to {TestCertificates.Thumbprint(Api.A)}, because no certificate was presented.",
             Assert.Single(api.Logs.From(typeof(DecisionTelemetry).FullName!)).Message);
     }
 

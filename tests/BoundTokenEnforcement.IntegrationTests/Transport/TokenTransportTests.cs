@@ -12,7 +12,7 @@ namespace BoundTokenEnforcement.IntegrationTests;
 public sealed class TokenTransportTests
 {
     private const string InvalidRequest =
-        "Bearer error=\"invalid_request\", error_description=\"The access token was not sent in one unambiguous Authorization header field\"";
+        "Bearer error=\"invalid_request\", error_description=\"The token, or the certificate it is bound to, was not sent in one unambiguous header field\"";
 
     private const string Form = "application/x-www-form-urlencoded";
 

@@ -45,6 +45,7 @@ public sealed class DocumentationTests
     [InlineData("docs/enforcement.md")]
     [InlineData("docs/metadata.md")]
     [InlineData("docs/token-cache.md")]
+    [InlineData("docs/behind-a-proxy.md")]
     public void Headings_OfFeaturePages_AreTheSame(string path)
     {
         Assert.Equal(["About", "Usage", "Defaults", "Telemetry", "Failures", "Mistakes"], Repository.Document(path).Parts);
@@ -54,6 +55,8 @@ public sealed class DocumentationTests
     [InlineData("docs/enforcement.md", "Option", typeof(BoundTokenEnforcementOptions))]
     [InlineData("docs/metadata.md", "Option", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
+    [InlineData("docs/behind-a-proxy.md", "Option", typeof(ForwardedCertificateOptions))]
+    [InlineData("docs/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
     [InlineData("docs/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
     [InlineData("docs/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]

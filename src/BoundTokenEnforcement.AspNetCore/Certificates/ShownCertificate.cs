@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Stands in front of the application where only we asked for the certificate: it sees none, as before. Otherwise any stranger's certificate would
-/// look to it like one that TLS had checked.
+/// What the application sees in place of the connection's certificate: none where only we asked for it, because otherwise any stranger's would look
+/// like one that TLS had checked; and the forwarded one for as long as its own certificate scheme judges it.
 /// </summary>
-internal sealed class UncheckedCertificate : ITlsConnectionFeature
+internal sealed class ShownCertificate : ITlsConnectionFeature
 {
     public X509Certificate2? ClientCertificate { get; set; }
 

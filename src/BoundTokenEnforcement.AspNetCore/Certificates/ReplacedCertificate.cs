@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Notices that something in the pipeline put another certificate in the place of the connection's, as <c>UseCertificateForwarding</c> does for
+/// whoever sends its header. Bindings ignore it; whoever set it up should know.
+/// </summary>
+internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
+{
+    private int _seen;
+
+    /// <summary>Whether that happened since the start.</summary>
+    internal bool WasSeen => Volatile.Read(ref _seen) != 0;
+
+    /// <summary>Looked at only when a binding is refused: that is what follows for everybody who relies on the other certificate.</summary>
+    internal void Observe(HttpContext context)
+    {
+        if (!WasSeen && IsReplaced(context) && Interlocked.Exchange(ref _seen, 1) == 0)
+        {
+            logger.CertificateReplaced();
+        }
+    }
+
+    private static bool IsReplaced(HttpContext context)
+    {
+        if (context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown
+            || ReferenceEquals(shown, context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate)
+            || SeenCertificate.Of(context) is not { } seen)
+        {
+            return false;
+        }
+
+        var thumbprint = CertificateThumbprint.Of(shown);
+        return seen.Presented?.Thumbprint != thumbprint && context.Features.Get<ProxyCertificate>()?.Thumbprint != thumbprint;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Remembers which certificate a field value stands for, so that it is not decoded at each request. Nothing but that fact is remembered: who sent
+/// it, and whether a token is bound to it, is looked at each time.
+/// </summary>
+internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat format)
+{
+    /// <summary>The most values that are remembered.</summary>
+    internal const int MaxCount = 1024;
+
+    /// <summary>The longest value that is remembered, in characters: longer than ordinary certificates are. All together stay below 10 MB.</summary>
+    internal const int MaxLength = 4096;
+
+    private ConcurrentDictionary<string, SeenCertificate> _known = new(StringComparer.Ordinal);
+
+    internal ForwardedCertificateReading Read(string? value, out SeenCertificate certificate)
+    {
+        if (value is not null && _known.TryGetValue(value, out certificate!))
+        {
+            return ForwardedCertificateReading.Certificate;
+        }
+
+        certificate = SeenCertificate.None;
+        var reading = ForwardedCertificate.Read(format, value, out var parsed);
+        if (parsed is null)
+        {
+            return reading;
+        }
+
+        using (parsed)
+        {
+            certificate = new SeenCertificate(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder));
+        }
+
+        Remember(value!, certificate);
+        return reading;
+    }
+
+    private void Remember(string value, SeenCertificate certificate)
+    {
+        if (value.Length > MaxLength)
+        {
+            return;
+        }
+
+        // Starting anew is rare, cheap, and leaves nothing that could grow.
+        if (_known.Count >= MaxCount)
+        {
+            _known = new(StringComparer.Ordinal);
+        }
+
+        _known[value] = certificate;
+    }
+}

@@ -1,0 +1,61 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>What is wrong with the forwarding options; each fault names the option to change.</summary>
+internal static class ForwardedCertificateFaults
+{
+    private const string Section = $"{BoundTokenEnforcementOptions.SectionName}:{nameof(BoundTokenEnforcementOptions.ForwardedCertificate)}";
+
+    internal static IEnumerable<string> Of(BoundTokenEnforcementOptions enforcement)
+    {
+        if (enforcement.ForwardedCertificate is not { } options)
+        {
+            return [];
+        }
+
+        IEnumerable<string> faults = [.. OfField(options), .. OfTrust(options)];
+
+        // Exactly one source (D24). A late certificate would be the proxy's.
+        return enforcement.NegotiateLateCertificates
+            ? [.. faults, $"{BoundTokenEnforcementOptions.SectionName}:{nameof(enforcement.NegotiateLateCertificates)} and {Section} exclude each other: the connection's certificate is the proxy's."]
+            : faults;
+    }
+
+    private static IEnumerable<string> OfField(ForwardedCertificateOptions options)
+    {
+        if (options.Format == ForwardedCertificateFormat.None || !Enum.IsDefined(options.Format))
+        {
+            yield return $"{Section}:{nameof(options.Format)} must be one of {string.Join(", ", Enum.GetNames<ForwardedCertificateFormat>().Skip(1))}.";
+        }
+
+        if (options.Header is { } header && (header.Length == 0 || !header.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        {
+            yield return $"{Section}:{nameof(options.Header)} is not the name of a header field.";
+        }
+    }
+
+    private static IEnumerable<string> OfTrust(ForwardedCertificateOptions options)
+    {
+        // RFC 9440 §4: injection does not fail safe; without a rule anybody could forge.
+        if (options.TrustedProxies.Count == 0 && options.TrustedProxyThumbprints.Count == 0 && !options.TrustUnixSocket)
+        {
+            yield return $"{Section} trusts nobody: name the proxies in {nameof(options.TrustedProxies)} or {nameof(options.TrustedProxyThumbprints)}, or set {nameof(options.TrustUnixSocket)}.";
+        }
+
+        foreach (var proxy in options.TrustedProxies)
+        {
+            if (!TrustedNetwork.TryParse(proxy, out var network))
+            {
+                yield return $"{Section}:{nameof(options.TrustedProxies)} contains '{proxy}', which is no address and no network.";
+            }
+            else if (network.IsEverything && !options.DangerousTrustEveryAddress)
+            {
+                yield return $"{Section}:{nameof(options.TrustedProxies)} contains '{proxy}', which is every address. If that is meant, set {nameof(options.DangerousTrustEveryAddress)}.";
+            }
+        }
+
+        foreach (var thumbprint in options.TrustedProxyThumbprints.Where(static text => !CertificateThumbprint.TryParse(text, out _)))
+        {
+            yield return $"{Section}:{nameof(options.TrustedProxyThumbprints)} contains '{thumbprint}', which is not 43 characters of base64url (x5t#S256).";
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Takes the client's certificate out of the field that a trusted proxy wrote.</summary>
+internal sealed class ForwardedCertificateSource
+{
+    private const string ChainField = "Client-Cert-Chain";
+
+    private readonly ForwardedCertificateFormat _format;
+    private readonly ForwardedCertificateCache _cache;
+    private readonly Func<object, Task> _writeVary;
+
+    internal ForwardedCertificateSource(ForwardedCertificateOptions options)
+    {
+        _format = options.Format;
+        _cache = new ForwardedCertificateCache(options.Format);
+        _writeVary = WriteVary;
+        Field = options.HeaderName;
+        Trust = new ForwarderTrust(options);
+    }
+
+    /// <summary>The name of the one field that is read.</summary>
+    internal string Field { get; }
+
+    /// <summary>Whom it is believed from.</summary>
+    internal ForwarderTrust Trust { get; }
+
+    /// <summary>What the client presented to the proxy.</summary>
+    /// <param name="context">The request, at its very start.</param>
+    /// <param name="ofConnection">The certificate of the connection. It can only be the proxy's, and is never taken for the client's.</param>
+    /// <param name="seen">The client's certificate, or none.</param>
+    /// <returns>Why the request is to be turned away; <see langword="null"/> if it is not.</returns>
+    internal BindingFailure? Read(HttpContext context, PresentedCertificate? ofConnection, out SeenCertificate seen)
+    {
+        seen = SeenCertificate.None;
+        // RFC 9440 §2.4: what was chosen by the field must not be served to somebody else.
+        context.Response.OnStarting(_writeVary, context.Response);
+
+        var headers = context.Request.Headers;
+        var values = headers[Field];
+        var hasChainAlone = values.Count == 0 && _format == ForwardedCertificateFormat.ClientCert && headers.ContainsKey(ChainField);
+        if (!Trust.Trusts(context, ofConnection))
+        {
+            return values.Count == 0 && !hasChainAlone ? null : BindingFailure.ForwarderUntrusted;
+        }
+
+        // RFC 9440 §2.2: a singleton. Neither the first nor the last of several is the proxy's for certain. And §2.3: no chain without it.
+        if (values.Count > 1 || hasChainAlone)
+        {
+            return BindingFailure.ForwardedCertificateMalformed;
+        }
+
+        return _cache.Read(values.Count == 0 ? null : values[0], out seen) == ForwardedCertificateReading.Malformed
+            ? BindingFailure.ForwardedCertificateMalformed
+            : null;
+    }
+
+    /// <summary>The whole certificate, for somebody who needs more than its thumbprint. Who sent it was looked at when the request began.</summary>
+    internal X509Certificate2? ReadAgain(HttpRequest request)
+    {
+        _ = ForwardedCertificate.Read(_format, request.Headers[Field], out var certificate);
+        return certificate;
+    }
+
+    private Task WriteVary(object response)
+    {
+        ((HttpResponse)response).Headers.Append(HeaderNames.Vary, Field);
+        return Task.CompletedTask;
+    }
+}
