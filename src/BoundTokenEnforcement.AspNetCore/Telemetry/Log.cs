@@ -48,4 +48,7 @@ internal static partial class Log
 
     [LoggerMessage(232, LogLevel.Error, "{Report}", EventName = "AuditFailed")]
     internal static partial void AuditFailed(this ILogger logger, BoundTokenAuditReport report);
+
+    [LoggerMessage(270, LogLevel.Warning, "{Scheme}: its SignatureValidator verifies signatures, so none are remembered and each token costs a verification.", EventName = "SignaturesNotRemembered")]
+    internal static partial void SignaturesNotRemembered(this ILogger logger, string scheme);
 }

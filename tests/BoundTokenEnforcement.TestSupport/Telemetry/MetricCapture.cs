@@ -33,6 +33,9 @@ public sealed class MetricCapture : IDisposable
     /// <summary>The measurements of one instrument.</summary>
     public IReadOnlyList<CapturedMeasurement> Of(string instrument) => [.. _measurements.Where(m => m.Instrument == instrument)];
 
+    /// <summary>Asks the instruments that only answer when they are asked.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     /// <summary>The sum of one instrument over the measurements that carry this tag.</summary>
     public double Sum(string instrument, string tag, string value) =>
         _measurements.Where(m => m.Instrument == instrument && m.Tags.TryGetValue(tag, out var v) && v == value).Sum(m => m.Value);

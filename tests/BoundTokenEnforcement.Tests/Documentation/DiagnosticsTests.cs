@@ -76,6 +76,14 @@ public sealed class DiagnosticsTests
         Assert.Contains($"`{BoundTokenTelemetry.FailureTag}`", Page.Text("Activities"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void CacheMetrics_Documented_AreAllThereAre()
+    {
+        var names = typeof(ValidatedTokenCacheTelemetry).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(names, Repository.Document("docs/token-cache.md").Table("Cache instrument").Select(row => row[0]));
+    }
+
     private static string[] Constants(string suffix) =>
     [
         .. typeof(BoundTokenTelemetry).GetFields(BindingFlags.Static | BindingFlags.Public)

@@ -44,6 +44,7 @@ public sealed class DocumentationTests
     [Theory]
     [InlineData("docs/enforcement.md")]
     [InlineData("docs/metadata.md")]
+    [InlineData("docs/token-cache.md")]
     [InlineData("docs/behind-a-proxy.md")]
     public void Headings_OfFeaturePages_AreTheSame(string path)
     {
@@ -59,6 +60,8 @@ public sealed class DocumentationTests
     [InlineData("docs/defaults.md", "Keys", typeof(SigningKeyOptions))]
     [InlineData("docs/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
     [InlineData("docs/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
+    [InlineData("docs/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
+    [InlineData("docs/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]
     public void Options_Documented_AreAllThereAreWithTheirDefaults(string path, string table, Type options)
     {
         var instance = Activator.CreateInstance(options);

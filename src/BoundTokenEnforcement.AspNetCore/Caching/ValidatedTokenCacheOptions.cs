@@ -1,0 +1,14 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>How much is remembered about tokens that were seen before. Looked at only at start.</summary>
+public sealed class ValidatedTokenCacheOptions
+{
+    internal const long LeastMaxBytes = 64 * 1024;
+
+    /// <summary>
+    /// The most memory that verified signatures may take. One takes about 256 bytes, however long the token is. If there is no more room, those that
+    /// were not asked for the longest time leave.
+    /// </summary>
+    /// <value>Default: 16,777,216 (16 MiB, room for 65,536 tokens). At least 65,536.</value>
+    public long MaxBytes { get; set; } = 16 * 1024 * 1024;
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BoundTokenEnforcement;
+
+internal sealed class ValidatedTokenCacheOptionsValidator(IServiceProviderIsService services) : IValidateOptions<ValidatedTokenCacheOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ValidatedTokenCacheOptions options)
+    {
+        string[] faults =
+        [
+            .. options.MaxBytes < ValidatedTokenCacheOptions.LeastMaxBytes
+                ? [$"{nameof(ValidatedTokenCacheOptions)}.{nameof(options.MaxBytes)} is {options.MaxBytes}; use at least {ValidatedTokenCacheOptions.LeastMaxBytes}."]
+                : Array.Empty<string>(),
+            // Whoever asks for the cache believes that bindings are enforced.
+            .. services.IsService(typeof(BindingEnforcer))
+                ? Array.Empty<string>()
+                : ["AddValidatedTokenCache() was called, and AddBoundTokenEnforcement() was not: nothing is enforced. Call both."],
+        ];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

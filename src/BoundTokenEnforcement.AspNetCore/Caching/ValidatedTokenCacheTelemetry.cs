@@ -1,0 +1,17 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>The instruments of the validated-token cache, in the meter <see cref="BoundTokenTelemetry.MeterName"/>. They have no tags.</summary>
+public static class ValidatedTokenCacheTelemetry
+{
+    /// <summary>Counter of signatures that were remembered, and not verified again.</summary>
+    public const string HitsCounterName = "bound_token.cache.hits";
+
+    /// <summary>Counter of signatures that had to be verified, good or bad. Of those who wait for the same one, only the first counts.</summary>
+    public const string MissesCounterName = "bound_token.cache.misses";
+
+    /// <summary>Counter of signatures that were verified, and left or were not taken in for want of room.</summary>
+    public const string EvictionsCounterName = "bound_token.cache.evictions";
+
+    /// <summary>What the remembered signatures take now, in bytes: their number, times what one of them takes.</summary>
+    public const string BytesCounterName = "bound_token.cache.bytes";
+}

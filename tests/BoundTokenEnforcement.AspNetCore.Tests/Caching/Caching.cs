@@ -1,0 +1,34 @@
+using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BoundTokenEnforcement.AspNetCore.Tests;
+
+/// <summary>The ordinary API with the validated-token cache, and with cryptography that counts.</summary>
+internal static class Caching
+{
+    internal static Action<WebApplicationBuilder> Cached { get; } = builder => builder.Services.AddValidatedTokenCache();
+
+    internal static Action<WebApplicationBuilder> Guarded(
+        CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null, Action<BoundTokenEnforcementOptions>? enforcement = null) => Api.Guarded(
+            options =>
+            {
+                options.TokenValidationParameters.CryptoProviderFactory = crypto;
+                jwt?.Invoke(options);
+            },
+            enforcement);
+
+    internal static Task<Api> StartAsync(CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null) =>
+        Api.StartAsync(Guarded(crypto, jwt), Cached);
+
+    /// <summary>What is remembered now, in bytes.</summary>
+    internal static long Remembered(this Api api) => api.Application.Services.GetRequiredService<VerifiedSignatures>().Bytes;
+
+    internal static double Hits(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.HitsCounterName).Sum(measured => measured.Value);
+
+    internal static double Misses(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.MissesCounterName).Sum(measured => measured.Value);
+
+    /// <summary>Another signature over the same claims.</summary>
+    internal static string Tampered(string token) => JwtTamper.FlipSignatureBit(token, 5, 3);
+}
