@@ -12,8 +12,13 @@ internal static class StrictBase64
     internal static bool TryDecodeLoosely(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? bytes)
     {
         var buffer = new byte[text.Length];
-        var isDecoded = Convert.TryFromBase64Chars(text, buffer, out var length);
-        bytes = isDecoded ? buffer[..length] : null;
-        return isDecoded;
+        if (!Convert.TryFromBase64Chars(text, buffer, out var length))
+        {
+            bytes = null;
+            return false;
+        }
+
+        bytes = buffer[..length];
+        return true;
     }
 }

@@ -80,13 +80,13 @@ public sealed class ConfigurationLineTests
     {
         var program = ProxyInstallations.Require("HAProxy");
         var rfc9440 = program with { Format = ForwardedCertificateFormat.ClientCert, Header = "Client-Cert" };
-        await using var proxy = await GuardedProxy.StartAsync(rfc9440, text => Replaced(text, "#   http-request set-header Client-Cert", "http-request set-header Client-Cert"));
+        await using var proxy = await GuardedProxy.StartAsync(rfc9440, text => Replaced(text, "#   http-request", "http-request"));
         var token = proxy.Api.Issuer.BoundTo(proxy.Api.A);
 
         (await proxy.SendAsync(proxy.Api.A, token, HttpVersion.Version11)).AssertIn();
         (await proxy.SendAsync(proxy.Api.B, token, HttpVersion.Version11)).AssertRefused();
         // Two colons with nothing in between: no certificate.
-        (await proxy.SendAsync(certificate: null, token, HttpVersion.Version11, ("Client-Cert", ForwardedText.Of(ForwardedCertificateFormat.ClientCert, proxy.Api.A)))).AssertRefused();
+        (await proxy.SendRawAsync(null, token, proxy.Forged(proxy.Api.A), $"Client-Cert-Chain: {ForwardedText.Of(ForwardedCertificateFormat.ClientCert, proxy.Api.A)}")).AssertRefused();
     }
 
     private static Task<GuardedProxy> StartAsync(string name, string line, string instead) =>

@@ -10,6 +10,7 @@ namespace BoundTokenEnforcement.IntegrationTests;
 public sealed class ForwardedSampleTests
 {
     private const string Xfcc = "X-Forwarded-Client-Cert";
+    private const string Uri = "spiffe://mesh.test/ns/shop/sa/client";
     private const string Traefik = "X-Forwarded-Tls-Client-Cert";
     private static readonly IPAddress Proxy = IPAddress.Loopback;
 
@@ -20,6 +21,7 @@ public sealed class ForwardedSampleTests
         var (a, b) = (ForwardedText.XfccElement(api.A), ForwardedText.XfccElement(api.B));
 
         ProxyScore.HonestRequest(ProxyScore.Envoy, await SendAsync(api, Proxy, $"{Xfcc}: {a}")).AssertIn();
+        ProxyScore.HonestRequest(ProxyScore.Envoy, await SendAsync(api, Proxy, $"{Xfcc}: {ForwardedText.XfccElement(api.A, Uri)}")).AssertIn();
         // APPEND_FORWARD: somebody said something before; the last word is the nearest proxy's.
         ProxyScore.HonestRequest(ProxyScore.Envoy, await SendAsync(api, Proxy, $"{Xfcc}: {b},{a}")).AssertIn();
         ProxyScore.HonestRequest(ProxyScore.Envoy, await SendAsync(api, Proxy, $"{Xfcc}: {ForwardedText.XfccWithoutCertificate(api.B)}, {a}")).AssertIn();
@@ -29,6 +31,10 @@ public sealed class ForwardedSampleTests
     {
         // What the client sent comes first, and what Envoy says of the thief's own certificate last.
         { ProxyScore.FieldForged, $"{Xfcc}: {{A}},{{B}}", 401 },
+        // Envoy writes the names in the thief's own certificate as they are: what looks like a further element is one of them.
+        { ProxyScore.FieldForged, $"{Xfcc}: {{B}};URI=x,{{A}}", 400 },
+        { ProxyScore.FieldForged, $"{Xfcc}: {{B}};URI=x;Cert=\"{{A}}\"", 400 },
+        { ProxyScore.FieldForged, $"{Xfcc}: {{B}};DNS=x,{{A}}", 400 },
         { ProxyScore.FieldForged, $"{Xfcc}: {{A}},{{hash of A}}", 400 },
         { ProxyScore.FieldForged, $"{Xfcc}: {{hash of A}}", 400 },
         { ProxyScore.FieldForged, $"{Xfcc}: {{hash of A}};Cert=\"\"", 400 },
@@ -82,7 +88,7 @@ public sealed class ForwardedSampleTests
         var sent = value
             .Replace("{A}", ForwardedText.Base64(api.A), StringComparison.Ordinal)
             .Replace("{B}", ForwardedText.Base64(api.B), StringComparison.Ordinal)
-            .Replace("{escaped A}", Uri.EscapeDataString(ForwardedText.Base64(api.A)), StringComparison.Ordinal);
+            .Replace("{escaped A}", System.Uri.EscapeDataString(ForwardedText.Base64(api.A)), StringComparison.Ordinal);
         var answer = await SendAsync(api, Proxy, $"{Traefik}: {sent}");
 
         if (status == 200)

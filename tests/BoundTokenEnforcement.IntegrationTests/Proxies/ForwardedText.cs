@@ -16,14 +16,16 @@ internal static class ForwardedText
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
-    /// <summary>As Envoy writes it with <c>set_current_client_cert_details: { cert: true, subject: true, uri: true }</c>.</summary>
+    /// <summary>As Envoy writes it with <c>set_current_client_cert_details: { cert: true, subject: true }</c>.</summary>
     internal static string XfccElement(X509Certificate2 certificate) =>
         $"By=spiffe://mesh.test/ns/shop/sa/orders;Hash={Hash(certificate)};Cert=\"{Escaped(certificate)}\";"
-        + $"Subject=\"CN={certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)},O=\\\"Tea, Ltd\\\"\";URI=spiffe://mesh.test/ns/shop/sa/client";
+        + $"Subject=\"CN={certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)},O=\\\"Tea, Ltd\\\"\"";
+
+    /// <summary>With <c>uri: true</c> as well. Envoy neither quotes nor escapes the name, which the client chose.</summary>
+    internal static string XfccElement(X509Certificate2 certificate, string uri) => $"{XfccElement(certificate)};URI={uri}";
 
     /// <summary>As Envoy writes it when it was not told to send the certificate.</summary>
-    internal static string XfccWithoutCertificate(X509Certificate2 certificate) =>
-        $"By=spiffe://mesh.test/ns/shop/sa/orders;Hash={Hash(certificate)};URI=spiffe://mesh.test/ns/shop/sa/client";
+    internal static string XfccWithoutCertificate(X509Certificate2 certificate) => $"By=spiffe://mesh.test/ns/shop/sa/orders;Hash={Hash(certificate)}";
 
     internal static string Base64(X509Certificate2 certificate) => Convert.ToBase64String(certificate.RawData);
 

@@ -20,6 +20,7 @@ public sealed class XfccFieldTests
         { "Hash in capitals", $"Hash={Hash[5..].ToUpperInvariant()};{Cert}" },
         { "names in other letters", $"HASH={Hash[5..]};cERT={Cert[5..]}" },
         { "empty URI", $"{Cert};URI=" },
+        { "empty URI before", $"URI=;{Cert}" },
         { "empty URI, then a DNS name", $"{Cert};URI=;DNS=a.example" },
         { "URI twice", $"{Cert};URI=spiffe://a;URI=spiffe://b" },
         { "By with a bare name", $"By=spiffe://mesh/api;{Cert}" },
@@ -79,6 +80,9 @@ public sealed class XfccFieldTests
         { "tabulator behind the comma", $"{Other},\t{Cert}" },
         { "no name", $"=a;{Cert}" },
         { "no equals sign", $"By;{Cert}" },
+        { "colon for the equals sign", $"Cert:{Cert[5..]}" },
+        { "another separator", $"By=\"a\"|{Cert}" },
+        { "blank for a separator", $"By=\"a\" {Cert}" },
         { "digit in a name", $"A1=a;{Cert}" },
         { "underscore in a name", $"A_=a;{Cert}" },
         { "bracket in a name", $"A[=a;{Cert}" },
@@ -101,6 +105,9 @@ public sealed class XfccFieldTests
         { "element out of a DNS name", $"{Other};DNS=a,{Hash};{Cert}" },
         { "element out of a name of a kind yet to come", $"{Other};Email=a,{Hash};{Cert}" },
         { "element out of a name, two elements on", $"{Other};URI=a,{Other},{Cert}" },
+        { "element out of a name, and something quoted between", $"{Other};URI=a;Subject=\"\",{Hash};{Cert}" },
+        { "element out of the second of two names", $"{Other};URI=;DNS=a,{Hash};{Cert}" },
+        { "Hash of another behind an empty value", $"{Cert};URI=;{ProxyForms.Hash(OtherDer)}" },
         { "Cert out of a URI name", $"{Other};URI=a;{Cert}" },
         { "Cert out of a URI name, where only Hash is set", $"{ProxyForms.Hash(OtherDer)};URI=a;{Cert}" },
         { "Cert and Hash out of a URI name, where only Hash is set", $"{ProxyForms.Hash(OtherDer)};URI=a;{Hash};{Cert}" },
@@ -124,6 +131,7 @@ public sealed class XfccFieldTests
     public void Read_AnythingElse_Malformed(string what, string value)
     {
         ProxyForms.AssertMalformed(ForwardedCertificateFormat.Xfcc, value);
+        Assert.False(XfccField.TryDecode(value, out _));
         Assert.NotEmpty(what);
     }
 }
