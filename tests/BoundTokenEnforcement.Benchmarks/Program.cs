@@ -1,3 +1,5 @@
-using BenchmarkDotNet.Running;
+using System.CommandLine;
+using BoundTokenEnforcement.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+var root = new RootCommand("What enforcement costs, and what it withstands.") { MicroCommand.Create() };
+return await root.Parse(args).InvokeAsync();
