@@ -32,6 +32,17 @@ internal static class Enforcement
         #endregion
     }
 
+    internal static void LimitKeys(WebApplicationBuilder builder)
+    {
+        #region keys
+        builder.Services.AddBoundTokenEnforcement(o =>
+        {
+            o.Keys.MaxAge = TimeSpan.FromHours(4);
+            o.Keys.AttemptTimeout = TimeSpan.FromSeconds(5);
+        });
+        #endregion
+    }
+
     internal static void LeaveOneOut(WebApplicationBuilder builder)
     {
         #region leave-unguarded

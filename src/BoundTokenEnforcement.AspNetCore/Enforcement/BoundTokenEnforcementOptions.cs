@@ -79,6 +79,9 @@ public sealed class BoundTokenEnforcementOptions
     /// <value>Default: none.</value>
     public Func<BoundTokenRefusal, ValueTask>? OnRefused { get; set; }
 
+    /// <summary>How the signing keys of the authorization servers are fetched and kept.</summary>
+    public SigningKeyOptions Keys { get; } = new();
+
     /// <summary>The schemes that are left alone, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> UnguardedSchemes => _unguarded;
 

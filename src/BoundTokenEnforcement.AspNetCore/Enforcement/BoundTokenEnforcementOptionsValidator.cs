@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>A number that has no name would be neither the strict nor the lenient choice.</summary>
+/// <summary>A number that has no name would be neither the strict nor the lenient choice. Limits that make no sense are none.</summary>
 internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<BoundTokenEnforcementOptions>
 {
     public ValidateOptionsResult Validate(string? name, BoundTokenEnforcementOptions options)
@@ -12,6 +12,7 @@ internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<B
             .. FaultOf(nameof(options.Requirement), options.Requirement),
             .. FaultOf(nameof(options.Mode), options.Mode),
             .. FaultOf(nameof(options.Audit), options.Audit),
+            .. SigningKeyOptionsFaults.Of(options.Keys),
             .. ForwardedCertificateFaults.Of(options),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -9,14 +9,26 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
 {
     private const string NoStore = "no-store";
 
+    // In seconds. By then a server that came back was noticed.
+    private const string RetryAfter = "5";
+
     private readonly ConcurrentDictionary<(string Configured, string? Error, string? MetadataUrl), string> _written = new();
 
-    /// <summary>401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none.</summary>
+    /// <summary>
+    /// 401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none. 503 (RFC 9110 §15.6.4) if a token was
+    /// sent that could not be judged: whoever is told that it is invalid throws it away.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="configured">The challenge that the application configured, of which the realm is kept.</param>
     /// <param name="error">An error code of RFC 6750 §3.1.</param>
     internal void Challenge(HttpContext context, string configured, string? error)
     {
+        if (UnjudgedToken.Decides(context))
+        {
+            ComeBackLater(context.Response);
+            return;
+        }
+
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         Write(context, configured, error);
     }
@@ -54,6 +66,15 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         BearerError.InvalidRequest => "The token, or the certificate it is bound to, was not sent in one unambiguous header field",
         _ => null,
     };
+
+    // Another scheme of the same policy may have said already that the token is invalid.
+    private static void ComeBackLater(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.Remove(HeaderNames.WWWAuthenticate);
+        response.Headers.RetryAfter = RetryAfter;
+        response.Headers.CacheControl = NoStore;
+    }
 
     private void Write(HttpContext context, string configured, string? error)
     {

@@ -14,15 +14,18 @@ internal sealed class BoundJwtBearerHandler(
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
     BindingEnforcer enforcer,
-    Challenger challenger) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
+    Challenger challenger,
+    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
     private TokenCapturingEvents? _capturing;
+    private MissingKeys? _keys;
 
     protected override async Task InitializeEventsAsync()
     {
         // What the base class finds is final: Options.Events, or EventsType, which replaces them.
         await base.InitializeEventsAsync();
-        Events = _capturing = new TokenCapturingEvents(Events, RefuseEarlyAsync);
+        _keys = new MissingKeys(Options);
+        Events = _capturing = new TokenCapturingEvents(Events, RefuseEarlyAsync, ExplainAsync);
     }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -43,7 +46,7 @@ internal sealed class BoundJwtBearerHandler(
     {
         // RFC 6750 §3.1: no error where no token was sent.
         var failure = (await HandleAuthenticateOnceSafeAsync()).Failure;
-        var error = failure is null ? null : BearerError.InvalidToken;
+        var error = failure is null || UnjudgedToken.Decides(Context) ? null : BearerError.InvalidToken;
 
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
         var context = new JwtBearerChallengeContext(Context, Scheme, Options, properties) { AuthenticateFailure = failure, Error = error };
@@ -73,8 +76,30 @@ internal sealed class BoundJwtBearerHandler(
             return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.MethodUnsupported);
         }
 
-        return CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload)
-            ? await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload))
-            : null;
+        if (CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload)
+            && await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)) is { } refused)
+        {
+            return refused;
+        }
+
+        // Only for those who have a token that may be accepted: nobody else waits for keys.
+        if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
+        {
+            await _keys!.LookAsync(Context.RequestAborted);
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Exception?> ExplainAsync(Exception failure)
+    {
+        if (!await _keys!.ExplainAsync(failure, Context.RequestAborted))
+        {
+            return null;
+        }
+
+        UnjudgedToken.Leave(Context);
+        keyTelemetry.Unjudged(Scheme.Name);
+        return UnjudgedToken.Failure;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -14,5 +15,19 @@ internal static class JwtBearerGuard
         services.AddTransient<BoundJwtBearerHandler>();
         services.AddSingleton<JwtBearerLoggers>();
         services.AddSingleton<JwtBearerForwarding>();
+        services.AddFetchedKeys();
+    }
+
+    private static void AddFetchedKeys(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyMetrics>();
+        services.AddSingleton<KeyTelemetry>();
+
+        // In front of the framework's own, wherever that stands or will stand: what the application sets before it shall still count.
+        var framework = services.FirstOrDefault(static service =>
+            service.ServiceType == typeof(IPostConfigureOptions<JwtBearerOptions>) && !service.IsKeyedService && service.ImplementationType == typeof(JwtBearerPostConfigureOptions));
+        services.Insert(
+            framework is null ? services.Count : services.IndexOf(framework),
+            ServiceDescriptor.Singleton<IPostConfigureOptions<JwtBearerOptions>, FetchedKeys>());
     }
 }

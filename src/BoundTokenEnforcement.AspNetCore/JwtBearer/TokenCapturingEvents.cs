@@ -8,7 +8,10 @@ namespace BoundTokenEnforcement;
 /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
 /// its events reaches what is remembered here.
 /// </summary>
-internal sealed class TokenCapturingEvents(JwtBearerEvents inner, Func<string?, ValueTask<AuthenticateResult?>> refuseEarly) : JwtBearerEvents
+internal sealed class TokenCapturingEvents(
+    JwtBearerEvents inner,
+    Func<string?, ValueTask<AuthenticateResult?>> refuseEarly,
+    Func<Exception, ValueTask<Exception?>> explain) : JwtBearerEvents
 {
     /// <summary>The token whose signature was verified in this request; <see langword="null"/> if none was, or if something failed afterwards.</summary>
     internal SecurityToken? ValidatedToken { get; private set; }
@@ -20,11 +23,16 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, Func<string?, 
         return inner.TokenValidated(context);
     }
 
-    public override Task AuthenticationFailed(AuthenticationFailedContext context)
+    public override async Task AuthenticationFailed(AuthenticationFailedContext context)
     {
         // A success that this event declares is not the success of the token.
         ValidatedToken = null;
-        return inner.AuthenticationFailed(context);
+        await inner.AuthenticationFailed(context);
+
+        if (context.Result is null && await explain(context.Exception) is { } failure)
+        {
+            context.Fail(failure);
+        }
     }
 
     public override async Task MessageReceived(MessageReceivedContext context)

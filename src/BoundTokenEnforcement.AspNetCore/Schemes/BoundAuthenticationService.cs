@@ -36,8 +36,8 @@ internal sealed class BoundAuthenticationService(
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
-        // A refused request is refused as a whole: no other scheme may invite it to sign in some other way.
-        if (BoundTokenFeature.Of(context.Features) is { HasRefused: true } && !await unjudged.MayChallengeAsync(scheme))
+        // A refused request is refused as a whole: no other scheme may invite it to sign in some other way. Nor if its token could not be judged.
+        if ((BoundTokenFeature.Of(context.Features) is { HasRefused: true } || UnjudgedToken.Decides(context)) && !await unjudged.MayChallengeAsync(scheme))
         {
             challenger.ChallengeOnce(context);
             return;

@@ -32,4 +32,13 @@ public static class BoundTokenTelemetry
 
     /// <summary>A <see cref="BindingFailure"/>. Also a tag of the request's activity.</summary>
     public const string FailureTag = "bound_token.failure";
+
+    /// <summary>Counter of tokens that could not be judged, because there were no signing keys; with the tag <see cref="SchemeTag"/>.</summary>
+    public const string UnjudgedCounterName = "bound_token.unjudged";
+
+    /// <summary>Counter of fetches of signing keys, with the tags <see cref="SchemeTag"/> and <see cref="KeysFetchedTag"/>.</summary>
+    public const string KeyFetchesCounterName = "bound_token.key_fetches";
+
+    /// <summary>Whether a fetch of signing keys brought any.</summary>
+    public const string KeysFetchedTag = "bound_token.keys_fetched";
 }

@@ -4,45 +4,15 @@ namespace BoundTokenEnforcement;
 internal sealed class RefusalLogLimit(TimeProvider clock)
 {
     /// <summary>Records of one failure in one second.</summary>
-    internal const int PerSecond = 20;
+    internal const int PerSecond = LogBudget.PerSecond;
 
     private static readonly int Failures = Enum.GetValues<BindingFailure>().Length;
 
-    private readonly Window[] _windows = [.. Enumerable.Range(0, 2 * Failures).Select(static _ => new Window())];
+    private readonly LogBudget[] _budgets = [.. Enumerable.Range(0, 2 * Failures).Select(_ => new LogBudget(clock))];
 
     /// <param name="failure">The failure to be logged.</param>
     /// <param name="isTokenValidated">Whether the token had been validated. What anybody can forge has a budget of its own.</param>
     /// <param name="suppressed">How many of its kind were left out since the last that passed.</param>
-    internal bool TryPass(BindingFailure failure, bool isTokenValidated, out long suppressed)
-    {
-        var window = _windows[(int)failure + (isTokenValidated ? Failures : 0)];
-        lock (window)
-        {
-            var now = clock.GetTimestamp();
-            if (window.Passed == 0 || clock.GetElapsedTime(window.Start, now) >= TimeSpan.FromSeconds(1))
-            {
-                window.Start = now;
-                window.Passed = 0;
-            }
-
-            if (window.Passed == PerSecond)
-            {
-                window.Suppressed++;
-                suppressed = 0;
-                return false;
-            }
-
-            window.Passed++;
-            suppressed = window.Suppressed;
-            window.Suppressed = 0;
-            return true;
-        }
-    }
-
-    private sealed class Window
-    {
-        internal long Start;
-        internal int Passed;
-        internal long Suppressed;
-    }
+    internal bool TryPass(BindingFailure failure, bool isTokenValidated, out long suppressed) =>
+        _budgets[(int)failure + (isTokenValidated ? Failures : 0)].TryPass(out suppressed);
 }

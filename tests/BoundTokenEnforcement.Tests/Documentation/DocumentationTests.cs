@@ -55,6 +55,8 @@ public sealed class DocumentationTests
     [InlineData("docs/metadata.md", "Option", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
     [InlineData("docs/behind-a-proxy.md", "Option", typeof(ForwardedCertificateOptions))]
+    [InlineData("docs/operations.md", "Key option", typeof(SigningKeyOptions))]
+    [InlineData("docs/defaults.md", "Keys", typeof(SigningKeyOptions))]
     [InlineData("docs/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
     [InlineData("docs/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
     public void Options_Documented_AreAllThereAreWithTheirDefaults(string path, string table, Type options)
@@ -70,6 +72,7 @@ public sealed class DocumentationTests
     internal static string Text(object? value) => value switch
     {
         null => "none",
+        SigningKeyOptions => "see below",
         bool flag => flag ? "true" : "false",
         IEnumerable list => list.Cast<object>().Any() ? "?" : "empty",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
