@@ -18,7 +18,7 @@ internal sealed class CellLoad : IAsyncDisposable
         _expected = (int)cell.Load.ExpectedOf(cell.Variant);
     }
 
-    internal static async Task<CellLoad> OpenAsync(Cell cell, LoadWorld world, LoadEndpoint endpoint, EndToEndOptions options)
+    internal static async Task<CellLoad> OpenAsync(Cell cell, LoadWorld world, ServerEndpoint endpoint, EndToEndOptions options)
     {
         var isMany = cell.Load is Load.ManyTokens or Load.Overflow;
         var connections = new ILoadConnection[isMany ? options.TokenConnections : options.Connections];

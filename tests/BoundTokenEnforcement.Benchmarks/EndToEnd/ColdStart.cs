@@ -37,7 +37,7 @@ internal sealed class ColdStart(EndToEndOptions options, LoadWorld world, TextWr
         await using var server = await ChildProcess.StartAsync(VariantServer.Command, world.SetupOf(variant, options));
         var began = Stopwatch.GetTimestamp();
         await using var load = await CellLoad.OpenAsync(
-            new Cell(variant, options.Algorithms[0], Load.Accept), world, new LoadEndpoint(server.Port, world.ServerCertificate), options with { Connections = 1 });
+            new Cell(variant, options.Algorithms[0], Load.Accept), world, new ServerEndpoint(server.Port, world.ServerCertificate), options with { Connections = 1 });
         await load.OnceAsync();
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }

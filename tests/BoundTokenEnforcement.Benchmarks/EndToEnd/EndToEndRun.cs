@@ -44,7 +44,7 @@ internal sealed class EndToEndRun(EndToEndOptions options, LoadWorld world, Text
     }
 
     // To be faster than somebody who does not do the same work would be no merit.
-    private async Task ProveAsync(Variant variant, LoadEndpoint endpoint)
+    private async Task ProveAsync(Variant variant, ServerEndpoint endpoint)
     {
         foreach (var load in (Load[])[Load.Accept, Load.Mismatch, Load.NoCertificate, Load.BadSignature])
         {
@@ -78,7 +78,7 @@ internal sealed class EndToEndRun(EndToEndOptions options, LoadWorld world, Text
         return measurements;
     }
 
-    private LoadEndpoint EndpointOf(ChildProcess server) => new(server.Port, world.ServerCertificate);
+    private ServerEndpoint EndpointOf(ChildProcess server) => new(server.Port, world.ServerCertificate);
 
     private async Task<Sample> MeasureAsync(ChildProcess server, CellLoad load)
     {

@@ -27,7 +27,7 @@ internal sealed class EntrySize(EndToEndOptions options, LoadWorld world, TextWr
     private async Task<double> GrowthAsync(Variant variant)
     {
         await using var server = await ChildProcess.StartAsync(VariantServer.Command, world.SetupOf(variant, options));
-        var endpoint = new LoadEndpoint(server.Port, world.ServerCertificate);
+        var endpoint = new ServerEndpoint(server.Port, world.ServerCertificate);
         var cell = new Cell(variant, options.Algorithms[0], Load.ManyTokens);
         await using var load = await CellLoad.OpenAsync(cell, world, endpoint, options);
 

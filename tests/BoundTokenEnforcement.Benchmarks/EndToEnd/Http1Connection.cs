@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 
 namespace BoundTokenEnforcement.Benchmarks;
@@ -19,10 +18,9 @@ internal sealed class Http1Connection : ILoadConnection
         _requests = requests;
     }
 
-    internal static async Task<ILoadConnection> OpenAsync(LoadEndpoint endpoint, LoadRequest request)
+    internal static async Task<ILoadConnection> OpenAsync(ServerEndpoint endpoint, LoadRequest request)
     {
-        var tls = new SslStream(new NetworkStream(await endpoint.ConnectAsync(default), ownsSocket: true));
-        await tls.AuthenticateAsClientAsync(endpoint.TlsOptions(request.Certificate));
+        var tls = await endpoint.OpenAsync(request.Certificate, default);
         var forwarded = request.ForwardedCertificate is { } field ? $"Client-Cert: {field}\r\n" : "";
         return new Http1Connection(
             tls,

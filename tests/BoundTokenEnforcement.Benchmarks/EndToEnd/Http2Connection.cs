@@ -10,19 +10,11 @@ internal sealed class Http2Connection : ILoadConnection
     private readonly LoadRequest _request;
     private int _next;
 
-    internal Http2Connection(LoadEndpoint endpoint, LoadRequest request)
+    internal Http2Connection(ServerEndpoint endpoint, LoadRequest request)
     {
         _address = endpoint.Address;
         _request = request;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseCookies = false,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            SslOptions = endpoint.TlsOptions(request.Certificate),
-            ConnectCallback = async (_, cancellation) => new System.Net.Sockets.NetworkStream(await endpoint.ConnectAsync(cancellation), ownsSocket: true),
-        });
+        _http = endpoint.CreateClient(request.Certificate);
     }
 
     public async ValueTask<int> SendAsync()

@@ -46,6 +46,25 @@ public readonly record struct Interval(double Estimate, double Low, double High)
         return new Interval(mean, mean - margin, mean + margin);
     }
 
+    /// <summary>By how much something grows from one round to the next: the slope of the straight line through the rounds.</summary>
+    /// <exception cref="ArgumentException">There are fewer than three rounds.</exception>
+    public static Interval OfSlope(IReadOnlyList<double> rounds)
+    {
+        ArgumentNullException.ThrowIfNull(rounds);
+        if (rounds.Count < 3)
+        {
+            throw new ArgumentException("A line needs three points to be doubted.", nameof(rounds));
+        }
+
+        var middle = (rounds.Count - 1) / 2.0;
+        var mean = rounds.Average();
+        var spread = rounds.Select((_, i) => (i - middle) * (i - middle)).Sum();
+        var slope = rounds.Select((value, i) => (i - middle) * (value - mean)).Sum() / spread;
+        var residual = rounds.Select((value, i) => value - mean - (slope * (i - middle))).Sum(static rest => rest * rest) / (rounds.Count - 2);
+        var margin = StudentT.TwoSided95(rounds.Count - 2) * Math.Sqrt(residual / spread);
+        return new Interval(slope, slope - margin, slope + margin);
+    }
+
     /// <summary>The three numbers with this many digits behind the point.</summary>
     public string ToString(int digits)
     {

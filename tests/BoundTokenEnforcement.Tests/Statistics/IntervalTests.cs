@@ -66,6 +66,31 @@ public class IntervalTests
     }
 
     [Fact]
+    public void OfSlope_StraightLine_IsItsSlope()
+    {
+        var interval = Interval.OfSlope([10, 13, 16, 19]);
+        Assert.Equal(3, interval.Estimate, 9);
+        Assert.Equal(3, interval.Low, 6);
+        Assert.Equal(3, interval.High, 6);
+    }
+
+    [Fact]
+    public void OfSlope_KnownSample_IsTheTextbookInterval()
+    {
+        // Slope 0.6, residual variance 0.8, spread 10: 0.6 ± 3.182 · 0.2828.
+        var interval = Interval.OfSlope([2, 4, 5, 4, 5]);
+        Assert.Equal(0.6, interval.Estimate, 9);
+        Assert.Equal(0.6 - 0.900, interval.Low, 3);
+        Assert.Equal(0.6 + 0.900, interval.High, 3);
+    }
+
+    [Fact]
+    public void OfSlope_UpAndDown_MayBeNothing() => Assert.True(Interval.OfSlope([5, 7, 5, 7, 5, 7, 5]) is { Low: < 0, High: > 0 });
+
+    [Fact]
+    public void OfSlope_TwoRounds_Throws() => Assert.Throws<ArgumentException>(() => Interval.OfSlope([1, 2]));
+
+    [Fact]
     public void OfRatio_RoundsMissing_Throws() => Assert.Throws<ArgumentException>(() => Interval.OfRatio([1, 2], [1]));
 
     [Fact]
