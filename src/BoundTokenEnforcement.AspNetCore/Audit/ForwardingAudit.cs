@@ -33,7 +33,9 @@ internal sealed class ForwardingAudit(
                 : $"{nameof(options.DangerousTrustEveryAddress)} is set: forwarded certificates are believed from everybody, and stolen tokens are accepted from whoever knows the public certificate.";
         }
 
-        foreach (var listener in listeners.Where(static listener => listener.CertificateCanArrive == true && IsOpenOnTheNetwork(listener.Address)))
+        // Between this machine and itself there is no network.
+        var mayBeFar = listeners.Where(listener => listener.CertificateCanArrive == true && !forwarder.Trust.TrustsThisMachineOnly);
+        foreach (var listener in mayBeFar.Where(static listener => IsOpenOnTheNetwork(listener.Address)))
         {
             yield return $"Whoever can write on the network between the proxies and {listener.Address} can forge certificates (RFC 9440 §4). Listen on https, on the loopback address or on a Unix socket.";
         }

@@ -54,6 +54,11 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
                 return new(address, forwarder.Trust.TrustsUnixSockets, forwarder.Trust.TrustsUnixSockets ? "is the proxy's" : "is a Unix socket, and TrustUnixSocket is not set");
             }
 
+            if (binding.IsNamedPipe)
+            {
+                return new(address, CertificateCanArrive: false, "is a named pipe: nobody there is trusted");
+            }
+
             if (!forwarder.Trust.NeedsCertificate)
             {
                 return new(address, forwarder.Trust.TrustsNetworkPeers, forwarder.Trust.TrustsNetworkPeers ? "is for trusted addresses" : "is no Unix socket, and nobody else is trusted");

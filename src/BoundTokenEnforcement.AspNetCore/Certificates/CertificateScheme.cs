@@ -56,7 +56,14 @@ internal static class CertificateScheme
             return null;
         }
 
-        var handler = (IAuthenticationHandler)(services.GetService(scheme.HandlerType) ?? ActivatorUtilities.CreateInstance(services, scheme.HandlerType));
+        var registered = services.GetService(scheme.HandlerType);
+        if (registered is not null && ReferenceEquals(registered, services.GetService(scheme.HandlerType)))
+        {
+            // Somebody registered it for longer than one question: there is no new one.
+            return null;
+        }
+
+        var handler = (IAuthenticationHandler)(registered ?? ActivatorUtilities.CreateInstance(services, scheme.HandlerType));
         await handler.InitializeAsync(scheme, context);
         return handler;
     }

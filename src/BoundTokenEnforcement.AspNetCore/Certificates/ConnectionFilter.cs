@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BoundTokenEnforcement;
 
@@ -30,6 +31,10 @@ internal sealed class ConnectionFilter(
         if (options.Forwarder() is { } forwarder)
         {
             unreadable = forwarder.Read(context, ofConnection.Presented, out seen);
+            if (ofConnection.Presented is { } ofProxy && context.Features.Get<ISslStreamFeature>() is null)
+            {
+                context.Features.Set(new ProxyCertificate(ofProxy.Thumbprint));
+            }
         }
 
         context.Features.Set(seen);

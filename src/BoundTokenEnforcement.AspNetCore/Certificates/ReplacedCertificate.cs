@@ -25,9 +25,16 @@ internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
         }
     }
 
-    private static bool IsReplaced(HttpContext context) =>
-        context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } shown
-        && !ReferenceEquals(shown, context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate)
-        && SeenCertificate.Of(context) is { } seen
-        && seen.Presented?.Thumbprint != CertificateThumbprint.Of(shown);
+    private static bool IsReplaced(HttpContext context)
+    {
+        if (context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown
+            || ReferenceEquals(shown, context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate)
+            || SeenCertificate.Of(context) is not { } seen)
+        {
+            return false;
+        }
+
+        var thumbprint = CertificateThumbprint.Of(shown);
+        return seen.Presented?.Thumbprint != thumbprint && context.Features.Get<ProxyCertificate>()?.Thumbprint != thumbprint;
+    }
 }

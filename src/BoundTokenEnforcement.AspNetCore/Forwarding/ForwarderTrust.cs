@@ -29,6 +29,9 @@ internal sealed class ForwarderTrust
     /// <summary>Whether the peers of Unix domain sockets are trusted.</summary>
     internal bool TrustsUnixSockets => _unixSocket;
 
+    /// <summary>Whether the only peers that are trusted are on this very machine.</summary>
+    internal bool TrustsThisMachineOnly => _thumbprints.Length == 0 && Array.TrueForAll(_networks, static network => network.IsLoopback);
+
     /// <summary>Called at the very start of the request, before anything could rewrite the peer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="ofConnection">The certificate that the peer itself presented.</param>
@@ -42,20 +45,29 @@ internal sealed class ForwarderTrust
         _ => false,
     };
 
-    // Connection middleware, such as one for the PROXY protocol, rewrites every address but the socket's own.
+    // Connection middleware, such as one for the PROXY protocol, rewrites every address but the socket's own: where there is a socket, nothing else
+    // is asked, not even if it knows no peer.
     private static EndPoint? PeerOf(HttpContext context)
     {
         try
         {
-            return context.Features.Get<IConnectionSocketFeature>()?.Socket.RemoteEndPoint
-                ?? context.Features.Get<IConnectionEndPointFeature>()?.RemoteEndPoint
-                ?? (context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null);
+            if (context.Features.Get<IConnectionSocketFeature>() is { } connection)
+            {
+                return connection.Socket.RemoteEndPoint;
+            }
         }
         catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
             // The peer has left.
             return null;
         }
+
+        if (context.Features.Get<IConnectionEndPointFeature>() is { } transport)
+        {
+            return transport.RemoteEndPoint;
+        }
+
+        return context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
     }
 
     private bool IsInNetwork(IPAddress address)

@@ -21,8 +21,6 @@ internal static class PemCertificate
         }
 
         return text.Length > Begin.Length + End.Length
-            && text.StartsWith(Begin, StringComparison.Ordinal)
-            && text.EndsWith(End, StringComparison.Ordinal)
             && StrictBase64.TryDecodeLoosely(text[Begin.Length..^End.Length], out der)
             && text.SequenceEqual(PemEncoding.WriteString(Label, der).Replace('\n', separator));
     }
