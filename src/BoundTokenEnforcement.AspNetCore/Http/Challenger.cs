@@ -67,7 +67,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         _ => null,
     };
 
-    // Another scheme of the same policy may have said already that the token is invalid.
+    // An event of the application may have said already that the token is invalid.
     private static void ComeBackLater(HttpResponse response)
     {
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;

@@ -26,7 +26,7 @@ internal sealed class MissingKeys(JwtBearerOptions options)
         // The issuer comes with the keys.
         SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidIssuerException => true,
         // A manager of the application that the token library does not know is asked by JwtBearer itself, and what it throws comes here as it is.
-        _ => options.ConfigurationManager is not (null or BaseConfigurationManager) && failure is not (SecurityTokenException or ArgumentException),
+        _ => options.ConfigurationManager is not (null or BaseConfigurationManager),
     };
 
     private async ValueTask<bool> CanBeHadAsync(CancellationToken cancellationToken)

@@ -36,14 +36,14 @@ internal sealed class BoundAuthenticationService(
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
-        // A refused request is refused as a whole: no other scheme may invite it to sign in some other way. Nor if its token could not be judged.
-        if ((BoundTokenFeature.Of(context.Features) is { HasRefused: true } || UnjudgedToken.Decides(context)) && !await unjudged.MayChallengeAsync(scheme))
+        if (await MayChallengeAsync(context, scheme))
+        {
+            await inner.ChallengeAsync(context, scheme, properties);
+        }
+        else
         {
             challenger.ChallengeOnce(context);
-            return;
         }
-
-        await inner.ChallengeAsync(context, scheme, properties);
     }
 
     public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
@@ -54,4 +54,16 @@ internal sealed class BoundAuthenticationService(
 
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
         inner.SignOutAsync(context, scheme, properties);
+
+    private async ValueTask<bool> MayChallengeAsync(HttpContext context, string? scheme)
+    {
+        // Nobody may say that a token is invalid which could not be judged, nor invite to sign in in some other way.
+        if (UnjudgedToken.Decides(context))
+        {
+            return await unjudged.IsGuardedAsync(scheme);
+        }
+
+        // A refused request is refused as a whole.
+        return BoundTokenFeature.Of(context.Features) is not { HasRefused: true } || await unjudged.MayChallengeAsync(scheme);
+    }
 }

@@ -40,13 +40,20 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
     /// <summary>Whether a scheme may answer for itself after a bound token was refused: ours, which say the same, and those that are left alone.</summary>
     internal async ValueTask<bool> MayChallengeAsync(string? asked)
     {
-        var found = asked is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(asked);
-        return found is not null
-            && (SchemeKinds.KindOf(found.HandlerType) == SchemeKind.Guarded || policy.Current.UnguardedSchemes.ContainsKey(found.Name));
+        var found = await ChallengedAsync(asked);
+        return found is not null && (IsGuarded(found) || policy.Current.UnguardedSchemes.ContainsKey(found.Name));
     }
+
+    /// <summary>Whether it is one of ours that is challenged.</summary>
+    internal async ValueTask<bool> IsGuardedAsync(string? asked) => await ChallengedAsync(asked) is { } found && IsGuarded(found);
 
     /// <summary>The name of the scheme that answers if <paramref name="asked"/> is asked.</summary>
     internal async ValueTask<string?> NameOfAsync(string? asked) => asked ?? (await schemes.GetDefaultAuthenticateSchemeAsync())?.Name;
+
+    private async ValueTask<AuthenticationScheme?> ChallengedAsync(string? asked) =>
+        asked is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(asked);
+
+    private static bool IsGuarded(AuthenticationScheme scheme) => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded;
 
     private BindingFailure? WhyRefused(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? judged)
     {

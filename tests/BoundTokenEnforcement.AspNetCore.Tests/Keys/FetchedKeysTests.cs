@@ -109,10 +109,11 @@ public sealed class FetchedKeysTests : IDisposable
     [Fact]
     public async Task Configuration_OfTheApplication_IsLeftAlone()
     {
-        await using var api = await Api.StartAsync(Api.Guarded());
+        await using var api = await Api.StartAsync(Api.Guarded(options => options.Authority = TestTokenIssuer.DefaultIssuer));
 
         Assert.IsType<StaticConfigurationManager<OpenIdConnectConfiguration>>(OptionsOf(api).ConfigurationManager);
         Assert.IsNotType<KeyBackchannel>(OptionsOf(api).BackchannelHttpHandler);
+        await api.EnforcesBindingAsync();
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     internal bool IsDown { get; set; }
 
+    /// <summary>Every answer waits for this.</summary>
+    internal Task Gate { get; set; } = Task.CompletedTask;
+
     internal string Keys { get; set; } = Api.Issuer.Jwks;
 
     internal int Requests => _requests;
@@ -24,10 +27,11 @@ internal sealed class ScriptedServer : HttpMessageHandler
         options.TokenValidationParameters.ValidIssuer = null;
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _requests);
-        return Task.FromResult(IsDown ? new HttpResponseMessage(HttpStatusCode.NotFound) : new HttpResponseMessage { Content = new StringContent(Document(request)) });
+        await Gate;
+        return IsDown ? new HttpResponseMessage(HttpStatusCode.NotFound) : new HttpResponseMessage { Content = new StringContent(Document(request)) };
     }
 
     private string Document(HttpRequestMessage request) => request.RequestUri!.AbsolutePath == "/keys"

@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Keys;
 public sealed class SigningKeysTests : IDisposable
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly JumpingClock _clock = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -101,7 +101,7 @@ public sealed class SigningKeysTests : IDisposable
         using var gone = new CancellationTokenSource();
         var waiting = _keys.GetConfigurationAsync(gone.Token);
         await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience, TestContext.Current.CancellationToken));
 
         gate.SetResult();
         await EndedAsync(1);
@@ -148,6 +148,7 @@ public sealed class SigningKeysTests : IDisposable
         for (var i = 0; i < 6000; i++)
         {
             Assert.True(GetAsync().IsCompletedSuccessfully);
+            await _keys.Fetching;
             _clock.Advance(TimeSpan.FromMilliseconds(10));
         }
 
@@ -227,7 +228,7 @@ public sealed class SigningKeysTests : IDisposable
                 _keys.RequestRefresh();
             }
 
-            await EndedAsync(2 + (minute / 5));
+            await _keys.Fetching;
             _clock.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -369,7 +370,7 @@ public sealed class SigningKeysTests : IDisposable
 
     private Task<OpenIdConnectConfiguration> GetAsync() => _keys.GetConfigurationAsync(TestContext.Current.CancellationToken);
 
-    private static async Task UnavailableAsync(Task<OpenIdConnectConfiguration> keys) => await Assert.ThrowsAsync<InvalidOperationException>(() => keys);
+    private static async Task UnavailableAsync(Task<OpenIdConnectConfiguration> keys) => await Assert.ThrowsAsync<InvalidOperationException>(() => keys.WaitAsync(Patience, TestContext.Current.CancellationToken));
 
     private TaskCompletionSource Close()
     {

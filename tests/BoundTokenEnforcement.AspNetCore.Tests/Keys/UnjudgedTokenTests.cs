@@ -39,6 +39,21 @@ public sealed class UnjudgedTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_CannotBeHad_IssuerIsKnown_IsUnavailable()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(options =>
+        {
+            _server.Configure(options);
+            options.TokenValidationParameters.ValidIssuer = TestTokenIssuer.DefaultIssuer;
+        }));
+
+        await IsUnavailableAsync(api);
+
+        // And so is the audience.
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A, claims => claims["aud"] = "https://other.test"), Api.A)).IsUnauthorized();
+    }
+
+    [Fact]
     public async Task Keys_CannotBeHad_UnboundTokenWhereAllowedIsUnavailableToo()
     {
         await using var api = await Api.StartAsync(Api.Guarded(_server.Configure, options => options.Requirement = BindingRequirement.WhenBound));
@@ -74,6 +89,44 @@ public sealed class UnjudgedTokenTests : IDisposable
         (await api.GetAsync(Api.Issuer.BoundTo(Api.A, claims => claims["iss"] = "https://other.test"), Api.A)).IsUnauthorized();
         (await api.GetAsync(JwtTamper.FlipSignatureBit(Api.Issuer.BoundTo(Api.A), 1, 1), Api.A)).IsUnauthorized();
         await api.AdmitsAsync();
+    }
+
+    // What counts is by what the token was validated, and not what is there a moment later.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Keys_ComeBehindTheValidation_IsUnavailable(bool fromElsewhere)
+    {
+        var gate = new TaskCompletionSource();
+        _server.Gate = gate.Task;
+        await using var api = await Api.StartAsync(Api.Guarded(
+            options =>
+            {
+                Up(options);
+                options.Events = new JwtBearerEvents
+                {
+                    OnMessageReceived = context =>
+                    {
+                        context.Token = fromElsewhere ? context.Request.Headers["X-Token"] : default(string);
+                        return Task.CompletedTask;
+                    },
+                    OnAuthenticationFailed = context =>
+                    {
+                        gate.TrySetResult();
+                        return ((SigningKeys)context.Options.ConfigurationManager!).Fetching;
+                    },
+                };
+            },
+            options => options.Keys.MaxWait = TimeSpan.Zero));
+        var token = Api.Issuer.BoundTo(Api.A);
+
+        Task<Answer> SendAsync() => api.SendAsync("/", context =>
+        {
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Headers[fromElsewhere ? "X-Token" : HeaderNames.Authorization] = fromElsewhere ? token : $"Bearer {token}";
+        });
+        AssertUnavailable(await SendAsync());
+        Assert.Equal(StatusCodes.Status200OK, (await SendAsync()).Status);
     }
 
     [Fact]
@@ -193,6 +246,8 @@ public sealed class UnjudgedTokenTests : IDisposable
 
         _server.IsDown = false;
         await api.AdmitsAsync();
+        using var stranger = new TestTokenIssuer();
+        (await api.GetAsync(stranger.BoundTo(Api.A), Api.A)).IsUnauthorized();
     }
 
     [Fact]
@@ -255,6 +310,43 @@ public sealed class UnjudgedTokenTests : IDisposable
 
         (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.B)).IsUnauthorized();
         Assert.Equal(BearerError.InvalidToken, error);
+    }
+
+    [Fact]
+    public async Task Challenge_EventOfTheApplicationCallsTheTokenInvalid_IsNotSent()
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(options =>
+        {
+            _server.Configure(options);
+            options.Events = new JwtBearerEvents
+            {
+                OnChallenge = context =>
+                {
+                    context.Response.Headers.Append(HeaderNames.WWWAuthenticate, Answer.InvalidToken);
+                    return Task.CompletedTask;
+                },
+            };
+        }));
+
+        await IsUnavailableAsync(api);
+    }
+
+    [Theory]
+    [InlineData("Bearer", "Legacy")]
+    [InlineData("Legacy", "Bearer")]
+    public async Task UnguardedScheme_DoesNotCallTheTokenInvalid(params string[] order)
+    {
+        using var stranger = new TestTokenIssuer();
+        await using var api = await Api.StartAsync(
+            [
+                Api.Guarded(_server.Configure, options => options.LeaveUnguarded("Legacy", because: "of the test")),
+                builder => builder.Services.AddAuthentication().AddJwtBearer("Legacy", stranger.Configure),
+            ],
+            (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes(order).RequireAuthenticatedUser()));
+
+        await IsUnavailableAsync(api);
+
+        Assert.Equal(StatusCodes.Status200OK, (await api.GetAsync(stranger.Issue(), Api.A)).Status);
     }
 
     // What was refused without keys stays refused, whatever a second scheme lacks for its own token.
