@@ -1,0 +1,10 @@
+namespace BoundTokenEnforcement.Benchmarks;
+
+/// <summary>What is compared.</summary>
+internal enum Quantity
+{
+    RequestsPerSecond,
+    CpuMicrosecondsPerRequest,
+    AllocatedBytesPerRequest,
+    LogBytesPerRequest,
+}
