@@ -90,7 +90,7 @@ internal static class VariantApplication
     }
 
     private static void AddCache(IServiceCollection services, long? maxBytes) =>
-        throw new NotSupportedException($"There is no cache of {maxBytes} bytes for {services.Count} services yet.");
+        services.AddValidatedTokenCache(options => options.MaxBytes = maxBytes ?? options.MaxBytes);
 
     private static void Configure(JwtBearerOptions options, ServerSetup setup)
     {
