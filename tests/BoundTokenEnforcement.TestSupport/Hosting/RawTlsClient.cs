@@ -17,8 +17,9 @@ public static class RawTlsClient
     public static async Task<RawResponse> SendAsync(TlsApiHost host, string request, TlsClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
         using var timeout = new CancellationTokenSource(Patience);
-        return await SendAsync(await host.ConnectAsync(timeout.Token), request, options, host.ServerCertificate);
+        return await SendAsync(await host.ConnectAsync(options.Source, timeout.Token), request, options, host.ServerCertificate);
     }
 
     /// <summary>The same over a connection to any server, which is closed afterwards.</summary>

@@ -122,16 +122,24 @@ public sealed class TlsApiHost : IAsyncDisposable
             UseProxy = false,
             SslOptions = options.ToSslOptions(ServerCertificate),
             // "localhost" may be ::1 first; the server is on the IPv4 address alone.
-            ConnectCallback = async (_, cancellationToken) => options.Transport(await ConnectAsync(cancellationToken)),
+            ConnectCallback = async (_, cancellationToken) => options.Transport(await ConnectAsync(options.Source, cancellationToken)),
         };
     }
 
     /// <summary>A new TCP connection to the server.</summary>
-    public async Task<NetworkStream> ConnectAsync(CancellationToken cancellationToken)
+    public Task<NetworkStream> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(source: null, cancellationToken);
+
+    /// <summary>The same from an address of one's choice.</summary>
+    public async Task<NetworkStream> ConnectAsync(IPAddress? source, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (source is not null)
+            {
+                socket.Bind(new IPEndPoint(source, 0));
+            }
+
             await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -27,6 +28,10 @@ public sealed record TlsClientOptions
     /// <summary>The name in the handshake (SNI), and the key under which sessions are remembered.</summary>
     /// <value><c>localhost</c>. An address gives a handshake without a name.</value>
     public string TargetHost { get; init; } = "localhost";
+
+    /// <summary>The loopback address to connect from. Others than 127.0.0.1 work on Linux alone.</summary>
+    /// <value>What the system chooses.</value>
+    public IPAddress? Source { get; init; }
 
     /// <summary>Wraps each connection's bytes, between TCP and TLS: to look at a handshake, or to cut it into pieces.</summary>
     /// <value>As it is.</value>
