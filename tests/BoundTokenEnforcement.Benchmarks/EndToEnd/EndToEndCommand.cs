@@ -17,12 +17,13 @@ internal static class EndToEndCommand
         var connections = new Option<int>("--connections") { Description = "Connections of each cell.", DefaultValueFactory = _ => 16 };
         var tokens = new Option<int>("--tokens") { Description = "How many tokens where there are many.", DefaultValueFactory = _ => 5000 };
         var tokenConnections = new Option<int>("--token-connections") { Description = "On how many connections those are.", DefaultValueFactory = _ => 1000 };
+        var smallCache = new Option<long>("--small-cache-bytes") { Description = "How large the small cache is: room for half of the tokens.", DefaultValueFactory = _ => 2500 * 256 };
         var seed = new Option<int>("--seed") { Description = "Of the order of the cells.", DefaultValueFactory = _ => 8705 };
         var pin = new Option<bool>("--pin") { Description = "Keep server and load to one half of the processors each." };
         var json = new Option<bool>("--json") { Description = "Write JSON instead of Markdown." };
         var command = new Command("end-to-end", "Compares servers under load, each in its own process.")
         {
-            seconds, warmUp, rounds, variants, loads, algorithms, http1Only, connections, tokens, tokenConnections, seed, pin, json,
+            seconds, warmUp, rounds, variants, loads, algorithms, http1Only, connections, tokens, tokenConnections, smallCache, seed, pin, json,
         };
         command.SetAction((arguments, cancellation) => RunAsync(
             new EndToEndOptions
@@ -37,6 +38,7 @@ internal static class EndToEndCommand
                 Connections = arguments.GetValue(connections),
                 Tokens = arguments.GetValue(tokens),
                 TokenConnections = arguments.GetValue(tokenConnections),
+                SmallCacheBytes = arguments.GetValue(smallCache),
                 Seed = arguments.GetValue(seed),
                 Pin = arguments.GetValue(pin),
             },

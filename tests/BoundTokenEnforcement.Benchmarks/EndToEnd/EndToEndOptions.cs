@@ -28,6 +28,6 @@ internal sealed record EndToEndOptions
     /// <summary>Whether the server and the load each keep to one half of the processors.</summary>
     public required bool Pin { get; init; }
 
-    /// <summary>Room for half of the tokens, at the size that an entry may have (P9).</summary>
-    internal long SmallCacheBytes => Tokens / 2 * 2_500L;
+    /// <summary>How large the small cache is.</summary>
+    public required long SmallCacheBytes { get; init; }
 }
