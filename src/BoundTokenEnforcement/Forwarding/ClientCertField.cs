@@ -8,6 +8,6 @@ internal static class ClientCertField
     internal static bool TryDecode(ReadOnlySpan<char> value, [NotNullWhen(true)] out byte[]? der)
     {
         der = null;
-        return value.Length >= 2 && value[0] == ':' && value[^1] == ':' && StrictBase64.TryDecode(value[1..^1], out der);
+        return value is [':', .., ':'] && StrictBase64.TryDecode(value[1..^1], out der);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace BoundTokenEnforcement;
@@ -34,7 +33,7 @@ public static class ForwardedCertificate
             return ForwardedCertificateReading.None;
         }
 
-        return TryDecode(format, value, out var der) && TryLoad(der, out certificate)
+        return TryDecode(format, value, out var der) && DerCertificate.TryLoad(der, out certificate)
             ? ForwardedCertificateReading.Certificate
             : ForwardedCertificateReading.Malformed;
     }
@@ -49,39 +48,11 @@ public static class ForwardedCertificate
         return format switch
         {
             ForwardedCertificateFormat.ClientCert => ClientCertField.TryDecode(value, out der),
-            ForwardedCertificateFormat.EscapedPem => PercentEncoding.TryDecode(value, out var pem) && PemCertificate.TryDecode(pem, '\n', out der),
+            ForwardedCertificateFormat.EscapedPem => EscapedPemField.TryDecode(value, out der),
             ForwardedCertificateFormat.Base64Der => StrictBase64.TryDecode(value, out der),
             ForwardedCertificateFormat.SpacedPem => PemCertificate.TryDecode(value, ' ', out der),
             ForwardedCertificateFormat.Xfcc => XfccField.TryDecode(value, out der),
             _ => false,
         };
-    }
-
-    private static bool TryLoad(byte[] der, [NotNullWhen(true)] out X509Certificate2? certificate)
-    {
-        certificate = null;
-        if (!DerCertificate.IsOneSequence(der))
-        {
-            return false;
-        }
-
-        try
-        {
-            certificate = X509CertificateLoader.LoadCertificate(der);
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-
-        // The loader accepts text, junk before and bytes behind the certificate (D26).
-        if (certificate.RawDataMemory.Span.SequenceEqual(der))
-        {
-            return true;
-        }
-
-        certificate.Dispose();
-        certificate = null;
-        return false;
     }
 }

@@ -15,14 +15,8 @@ internal static class XfccField
     {
         der = null;
         if (!TryReadLastElement(value, out var certificate, out var hash)
-            || certificate is null
-            || !PercentEncoding.TryDecode(certificate, out var pem)
-            || !PemCertificate.TryDecode(pem, '\n', out var decoded))
-        {
-            return false;
-        }
-
-        if (hash is not null && !string.Equals(hash, Convert.ToHexStringLower(SHA256.HashData(decoded)), StringComparison.OrdinalIgnoreCase))
+            || !EscapedPemField.TryDecode(certificate, out var decoded)
+            || !(hash.IsEmpty || hash.Equals(Convert.ToHexString(SHA256.HashData(decoded)), StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }
@@ -31,45 +25,52 @@ internal static class XfccField
         return true;
     }
 
-    private static bool TryReadLastElement(ReadOnlySpan<char> value, out string? certificate, out string? hash)
+    private static bool TryReadLastElement(ReadOnlySpan<char> value, out ReadOnlySpan<char> certificate, out ReadOnlySpan<char> hash)
     {
-        certificate = hash = null;
+        certificate = hash = default;
+        var mustBeLast = false;
         var reader = new XfccReader(value);
-        while (reader.TryReadPair(out var name, out var text, out var endsElement))
+        while (reader.TryReadPair())
         {
-            if (!TrySet(name, "Cert", text, ref certificate) || !TrySet(name, "Hash", text, ref hash))
+            var isHash = Is(reader.Name, "Hash");
+            if ((Is(reader.Name, "Cert") && !TrySet(ref certificate, reader.Value)) || (isHash && !TrySet(ref hash, reader.Value)))
             {
                 return false;
             }
 
+            // Envoy neither quotes nor escapes the client's own URI and DNS names (envoyproxy/envoy#32945): what looks like one more element
+            // behind them may be a name in the client's certificate. Only By, the proxy's own name, and Hash are bare and safe.
+            mustBeLast |= !(reader.IsQuoted || isHash || Is(reader.Name, "By"));
             if (reader.IsAtEnd)
             {
                 return true;
             }
 
-            if (endsElement)
+            if (reader.EndsElement)
             {
-                certificate = hash = null;
+                if (mustBeLast)
+                {
+                    return false;
+                }
+
+                certificate = hash = default;
             }
         }
 
         return false;
     }
 
-    private static bool TrySet(ReadOnlySpan<char> name, string wanted, string text, ref string? value)
-    {
-        // Envoy writes the names as here; a reader that ignores case elsewhere must not see another certificate than we do.
-        if (!name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
+    // Names are case-insensitive: a second Cert in other letters is a second one.
+    private static bool Is(ReadOnlySpan<char> name, string wanted) => name.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 
-        if (value is not null || text.Length == 0)
+    private static bool TrySet(ref ReadOnlySpan<char> target, ReadOnlySpan<char> value)
+    {
+        if (!target.IsEmpty || value.IsEmpty)
         {
             return false;
         }
 
-        value = text;
+        target = value;
         return true;
     }
 }

@@ -1,77 +1,82 @@
-using System.Text;
+using System.Buffers;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Reads the <c>name=value</c> pairs of an XFCC field one after the other.</summary>
+/// <summary>Reads the <c>name=value</c> pairs of an XFCC field one after the other, without copying them.</summary>
 internal ref struct XfccReader(ReadOnlySpan<char> rest)
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private ReadOnlySpan<char> _rest = rest;
 
-    /// <summary>Whether the whole field was read, and did not end in a separator.</summary>
+    internal ReadOnlySpan<char> Name { get; private set; }
+
+    /// <summary>What stands between the quotes, if there are any. Escapes are not undone: no value that we want has any.</summary>
+    internal ReadOnlySpan<char> Value { get; private set; }
+
+    internal bool IsQuoted { get; private set; }
+
+    /// <summary>Whether a comma follows, and so another element.</summary>
+    internal bool EndsElement { get; private set; }
+
+    /// <summary>Whether nothing follows.</summary>
     internal bool IsAtEnd { get; private set; }
 
-    /// <returns><see langword="false"/> if what follows is not a pair.</returns>
-    internal bool TryReadPair(out ReadOnlySpan<char> name, out string value, out bool endsElement)
+    /// <returns><see langword="false"/> if what follows is not a pair, or is nothing.</returns>
+    internal bool TryReadPair()
     {
-        name = default;
-        value = string.Empty;
-        endsElement = false;
-        var equals = _rest.IndexOf('=');
-        if (equals <= 0 || _rest[..equals].ContainsAnyExceptInRange('A', 'z'))
+        var nameLength = _rest.IndexOfAnyExcept(Letters);
+        if (nameLength <= 0 || _rest[nameLength] != '=')
         {
             return false;
         }
 
-        name = _rest[..equals];
-        _rest = _rest[(equals + 1)..];
-        if (!(_rest is ['"', ..] ? TryReadQuoted(out value) : TryReadPlain(out value)))
-        {
-            return false;
-        }
-
-        if (_rest.IsEmpty)
-        {
-            IsAtEnd = true;
-            return true;
-        }
-
-        endsElement = _rest[0] == ',';
-        var isSeparated = endsElement || _rest[0] == ';';
-        // A joined field has a blank behind the comma.
-        _rest = endsElement ? _rest[1..].TrimStart(' ') : _rest[1..];
-        return isSeparated;
+        Name = _rest[..nameLength];
+        _rest = _rest[(nameLength + 1)..];
+        IsQuoted = _rest.StartsWith('"');
+        return (IsQuoted ? TryReadQuoted() : TryReadPlain()) && TryReadSeparator();
     }
 
-    private bool TryReadPlain(out string value)
+    private bool TryReadQuoted()
     {
-        var end = _rest.IndexOfAny(',', ';');
-        var text = end < 0 ? _rest : _rest[..end];
-        value = text.ToString();
-        _rest = _rest[text.Length..];
-        return !text.ContainsAny('"', '=', '\\');
-    }
-
-    private bool TryReadQuoted(out string value)
-    {
-        var text = new StringBuilder();
         for (var i = 1; i < _rest.Length; i++)
         {
             if (_rest[i] == '"')
             {
-                value = text.ToString();
+                Value = _rest[1..i];
                 _rest = _rest[(i + 1)..];
                 return true;
             }
 
-            if (_rest[i] == '\\' && ++i == _rest.Length)
+            if (_rest[i] == '\\')
             {
-                break;
+                i++;
             }
-
-            text.Append(_rest[i]);
         }
 
-        value = string.Empty;
         return false;
+    }
+
+    private bool TryReadPlain()
+    {
+        var end = _rest.IndexOfAny(",;=\"\\");
+        Value = end < 0 ? _rest : _rest[..end];
+        _rest = _rest[Value.Length..];
+        return true;
+    }
+
+    private bool TryReadSeparator()
+    {
+        IsAtEnd = _rest.IsEmpty;
+        EndsElement = _rest.StartsWith(',');
+        if (IsAtEnd)
+        {
+            return true;
+        }
+
+        var isSeparated = EndsElement || _rest[0] == ';';
+        // Whoever joins two fields writes a blank behind the comma.
+        _rest = EndsElement ? _rest[1..].TrimStart(' ') : _rest[1..];
+        return isSeparated;
     }
 }

@@ -105,11 +105,15 @@ internal sealed class GuardedApi : IAsyncDisposable
     }
 
     /// <summary>Exactly these header lines over HTTP/1.1.</summary>
-    internal async Task<GuardedAnswer> SendRawAsync(TlsClientOptions tls, string requestLine, IEnumerable<string> headerLines, string body)
+    internal Task<GuardedAnswer> SendRawAsync(TlsClientOptions tls, string requestLine, IEnumerable<string> headerLines, string body) =>
+        SendRawAsync(request => RawTlsClient.SendAsync(Host, request, tls), requestLine, ["Connection: close", .. headerLines], body);
+
+    /// <summary>Exactly these header lines over HTTP/1.1, by any way. Ask for <c>Connection: close</c>.</summary>
+    internal async Task<GuardedAnswer> SendRawAsync(Func<string, Task<RawResponse>> send, string requestLine, IEnumerable<string> headerLines, string body)
     {
         var id = Guid.NewGuid().ToString("N");
-        string[] lines = [requestLine, "Connection: close", $"{RequestHeader}: {id}", .. headerLines, "", body];
-        var answer = await RawTlsClient.SendAsync(Host, string.Join("\r\n", lines), tls);
+        string[] lines = [requestLine, $"{RequestHeader}: {id}", .. headerLines, "", body];
+        var answer = await send(string.Join("\r\n", lines));
         return new GuardedAnswer(answer.Status, answer.Body, answer.Values("WWW-Authenticate"), Times(id));
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace BoundTokenEnforcement.TestSupport;
@@ -18,14 +19,42 @@ public static class RawTlsClient
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         using var timeout = new CancellationTokenSource(Patience);
-        await using var tls = new SslStream(options.Transport(await host.ConnectAsync(options.Source, timeout.Token)));
-        await tls.AuthenticateAsClientAsync(options.ToSslOptions(host.ServerCertificate), timeout.Token);
-        await tls.WriteAsync(Encoding.Latin1.GetBytes(request), timeout.Token);
-        await tls.FlushAsync(timeout.Token);
+        return await SendAsync(await host.ConnectAsync(options.Source, timeout.Token), request, options, host.ServerCertificate);
+    }
+
+    /// <summary>The same over a connection to any server, which is closed afterwards.</summary>
+    /// <param name="connection">The connection, before the handshake.</param>
+    /// <param name="request">The bytes to send.</param>
+    /// <param name="options">How to do the handshake.</param>
+    /// <param name="serverCertificate">Trusted unless <see cref="TlsClientOptions.Trusted"/> is another.</param>
+    public static async Task<RawResponse> SendAsync(Stream connection, string request, TlsClientOptions options, X509Certificate2 serverCertificate)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var timeout = new CancellationTokenSource(Patience);
+        await using var tls = new SslStream(options.Transport(connection));
+        await tls.AuthenticateAsClientAsync(options.ToSslOptions(serverCertificate), timeout.Token);
+        return await ExchangeAsync(tls, request, timeout.Token);
+    }
+
+    /// <summary>The same without TLS.</summary>
+    public static async Task<RawResponse> SendPlainAsync(Stream connection, string request)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        using var timeout = new CancellationTokenSource(Patience);
+        await using (connection)
+        {
+            return await ExchangeAsync(connection, request, timeout.Token);
+        }
+    }
+
+    private static async Task<RawResponse> ExchangeAsync(Stream stream, string request, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancellationToken);
+        await stream.FlushAsync(cancellationToken);
         using var answer = new MemoryStream();
         try
         {
-            await tls.CopyToAsync(answer, timeout.Token);
+            await stream.CopyToAsync(answer, cancellationToken);
         }
         catch (IOException)
         {

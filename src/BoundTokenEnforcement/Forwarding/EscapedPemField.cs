@@ -1,0 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>PEM text in percent encoding (RFC 3986 §2.1). Which characters are escaped is up to the proxy; a plus sign is a plus sign.</summary>
+internal static class EscapedPemField
+{
+    // Whatever cannot be unescaped stays as it is, or becomes something that is not ASCII; neither is found in PEM text.
+    internal static bool TryDecode(ReadOnlySpan<char> value, [NotNullWhen(true)] out byte[]? der) =>
+        PemCertificate.TryDecode(Uri.UnescapeDataString(value), '\n', out der);
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BoundTokenEnforcement.IntegrationTests;
+
+/// <summary>A certificate as proxies write it into a header field: what they send honestly, and what a thief sends who knows only the public certificate.</summary>
+internal static class ForwardedText
+{
+    internal static string Of(ForwardedCertificateFormat format, X509Certificate2 certificate) => format switch
+    {
+        ForwardedCertificateFormat.ClientCert => $":{Base64(certificate)}:",
+        ForwardedCertificateFormat.EscapedPem => Escaped(certificate),
+        ForwardedCertificateFormat.Base64Der => Base64(certificate),
+        ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().ReplaceLineEndings(" "),
+        ForwardedCertificateFormat.Xfcc => XfccElement(certificate),
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>As Envoy writes it with <c>set_current_client_cert_details: { cert: true, subject: true }</c>.</summary>
+    internal static string XfccElement(X509Certificate2 certificate) =>
+        $"By=spiffe://mesh.test/ns/shop/sa/orders;Hash={Hash(certificate)};Cert=\"{Escaped(certificate)}\";"
+        + $"Subject=\"CN={certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)},O=\\\"Tea, Ltd\\\"\"";
+
+    /// <summary>With <c>uri: true</c> as well. Envoy neither quotes nor escapes the name, which the client chose.</summary>
+    internal static string XfccElement(X509Certificate2 certificate, string uri) => $"{XfccElement(certificate)};URI={uri}";
+
+    /// <summary>As Envoy writes it when it was not told to send the certificate.</summary>
+    internal static string XfccWithoutCertificate(X509Certificate2 certificate) => $"By=spiffe://mesh.test/ns/shop/sa/orders;Hash={Hash(certificate)}";
+
+    internal static string Base64(X509Certificate2 certificate) => Convert.ToBase64String(certificate.RawData);
+
+    private static string Escaped(X509Certificate2 certificate) => Uri.EscapeDataString(certificate.ExportCertificatePem().ReplaceLineEndings("\n") + "\n");
+
+    private static string Hash(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+}

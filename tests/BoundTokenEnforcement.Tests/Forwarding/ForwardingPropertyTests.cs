@@ -1,0 +1,151 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using BoundTokenEnforcement.TestSupport;
+using CsCheck;
+
+namespace BoundTokenEnforcement.Tests;
+
+/// <summary>Never throws, and accepts nothing that the certificate, written again, would not give: one million values, and some.</summary>
+public sealed partial class ForwardingPropertyTests
+{
+    private const int ValuesPerFormat = 200_000;
+
+    // Few, because minting is slow; unlike in length, so that each padding and each kind of last line is there.
+    private static readonly byte[][] Pool =
+    [
+        .. PublishedCertificates.All.Select(entry => Convert.FromBase64String(entry.Der)),
+        .. Enumerable.Range(0, 6).Select(i => ProxyForms.Der(TestCertificates.SelfSigned(new string('a', i + 1)))),
+        ProxyForms.Der(TestCertificates.Rsa("rsa")),
+        ProxyForms.Der(TestCertificates.Large("large", 5, 500)),
+    ];
+
+    // What means something to one of the parsers, or looks like it.
+    private static readonly Gen<string> Piece = Gen.Frequency(
+        (6, Gen.OneOf(
+            "", "=", "==", "+", "-", "/", "_", ":", ";", ",", ", ", "\"", "\\", "\\\"", " ", "\n", "\r\n", "\t", "\0", "%", "%0", "%0A", "%0a", "%00", "%zz", "%2B", "%252B", "%20",
+            "%C0%AF", "%u002B", "Cert=", ",Cert=\"", ";cert=\"", "Hash=", "URI=a,", "By=a;", "(null)", "::", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\u0131", "\u212A", "\uFEFF", "\uD800")),
+        (3, Gen.Char['!', '~'].Select(character => character.ToString())),
+        (1, Gen.Char.Select(character => character.ToString())));
+
+    private static readonly Gen<(int At, int Take, string Put)> Change =
+        Gen.Select(Gen.Int[0, int.MaxValue], Gen.Frequency((4, Gen.Const(1)), (4, Gen.Const(0)), (1, Gen.Int[2, 80]), (1, Gen.Const(int.MaxValue))), Piece);
+
+    private static readonly Gen<(int Certificate, (int At, int Take, string Put)[] Changes)> Changed =
+        Gen.Select(Gen.Int[0, Pool.Length - 1], Change.Array[1, 2]);
+
+    private static readonly string[][] Values = [.. Enum.GetValues<ForwardedCertificateFormat>().Select(format =>
+        format == ForwardedCertificateFormat.None ? [] : Pool.Select(der => ProxyForms.Write(format, der)).ToArray())];
+
+    private static readonly Gen<string> Soup = Gen.OneOf(Piece, Gen.String[0, 20], Gen.Int[0, Pool.Length - 1].Select(i => Convert.ToBase64String(Pool[i])), Gen.Int[0, Pool.Length - 1].Select(i => ProxyForms.Cert(Pool[i])))
+        .Array[0, 8].Select(string.Concat);
+
+    public static TheoryData<ForwardedCertificateFormat> Formats => [.. Enum.GetValues<ForwardedCertificateFormat>().Where(format => format != ForwardedCertificateFormat.None)];
+
+    // AC-064, and the catalogue's million.
+    [Fact]
+    public void Read_OneMillionValuesNearValidOnes_AcceptedOnlyIfWrittenAgainTheSame()
+    {
+        var run = 0;
+        var read = 0;
+        foreach (var format in Formats.Select(row => row.Data))
+        {
+            Changed.Sample(change =>
+            {
+                Interlocked.Increment(ref run);
+                var value = change.Changes.Aggregate(Values[(int)format][change.Certificate], Apply);
+                if (ReadsOnlyWhatIsWrittenAgainTheSame(format, value))
+                {
+                    Interlocked.Increment(ref read);
+                }
+            }, iter: ValuesPerFormat);
+        }
+
+        Assert.Equal(1_000_000, run);
+        // Not each of them is refused at the first character.
+        Assert.InRange(read, 1_000, run / 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Read_AnyText_AcceptedOnlyIfWrittenAgainTheSame(ForwardedCertificateFormat format)
+    {
+        Gen.String.Sample(text => { ReadsOnlyWhatIsWrittenAgainTheSame(format, text); }, iter: 10_000);
+        Soup.Sample(text => { ReadsOnlyWhatIsWrittenAgainTheSame(format, text); }, iter: 10_000);
+    }
+
+    // What is not text but bytes to the parsers: the DER inside valid armour.
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Read_ChangedDer_AcceptedOnlyIfWrittenAgainTheSame(ForwardedCertificateFormat format) =>
+        Gen.Select(Gen.Int[0, Pool.Length - 1], Gen.Int[0, int.MaxValue], Gen.Int[0, 2], Gen.Byte.Array[0, 3]).Sample((certificate, at, take, put) =>
+        {
+            var der = Pool[certificate];
+            at %= der.Length;
+            var value = ProxyForms.Write(format, [.. der[..at], .. put, .. der[Math.Min(at + take, der.Length)..]]);
+            ReadsOnlyWhatIsWrittenAgainTheSame(format, value);
+        }, iter: 5_000);
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Read_AnyCertificateWritten_RoundTrips(ForwardedCertificateFormat format) =>
+        Gen.Select(Gen.String[Gen.Char['a', 'z'], 1, 20], Gen.Int[0, 60], Gen.Int[0, 3000]).Sample((name, names, filler) =>
+        {
+            var der = ProxyForms.Der(TestCertificates.Large(name, names, filler));
+            ProxyForms.AssertRead(format, ProxyForms.Write(format, der), der);
+        }, iter: 30);
+
+    [Fact]
+    public void TryRead_ChangedChain_AcceptedOnlyIfWrittenAgainTheSame() =>
+        Gen.Select(Gen.Int[0, Pool.Length - 1].Array[1, 3], Change.Array[0, 2], Gen.Bool).Sample((certificates, changes, twoLines) =>
+        {
+            var value = changes.Aggregate(string.Join(", ", certificates.Select(i => ProxyForms.Write(ForwardedCertificateFormat.ClientCert, Pool[i]))), Apply);
+            if (ForwardedCertificateChain.TryRead(twoLines ? value.Split(", ", 2) : [value], out var chain))
+            {
+                var members = value.Length == 0 ? [] : value.Split(',').Select(member => member.Trim(' ', '\t'));
+                Assert.Equal(members, chain.Select(certificate => ProxyForms.Write(ForwardedCertificateFormat.ClientCert, ProxyForms.Der(certificate))));
+            }
+        }, iter: 10_000);
+
+    private static string Apply(string value, (int At, int Take, string Put) change)
+    {
+        var at = change.At % (value.Length + 1);
+        return string.Concat(value.AsSpan(0, at), change.Put, value.AsSpan(Math.Min(change.Take, value.Length - at) + at));
+    }
+
+    private static bool ReadsOnlyWhatIsWrittenAgainTheSame(ForwardedCertificateFormat format, string value)
+    {
+        var reading = ForwardedCertificate.Read(format, value, out var certificate);
+        Assert.Equal(reading == ForwardedCertificateReading.Certificate, certificate is not null);
+        if (certificate is null)
+        {
+            // Nothing is called absent that holds more than the words for it.
+            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)" || (value is "::" && format == ForwardedCertificateFormat.ClientCert));
+            return false;
+        }
+
+        var der = ProxyForms.Der(certificate);
+        var (expected, actual) = format switch
+        {
+            ForwardedCertificateFormat.SpacedPem => (ProxyForms.Write(format, der), value.EndsWith(' ') ? value[..^1] : value),
+            ForwardedCertificateFormat.EscapedPem => (ProxyForms.Pem(der), Unescaped(value)),
+            ForwardedCertificateFormat.Xfcc => (ProxyForms.Pem(der), Unescaped(LastCert(value))),
+            _ => (ProxyForms.Write(format, der), value),
+        };
+        Assert.Equal(expected, actual);
+        return true;
+    }
+
+    // Another decoder than the one under test, which takes a plus sign for a blank.
+    private static string Unescaped(string value)
+    {
+        var text = WebUtility.UrlDecode(value.Replace("+", "%2B", StringComparison.Ordinal));
+        return text.EndsWith('\n') ? text : text + "\n";
+    }
+
+    private static string LastCert(string value) =>
+        Pair().Matches(value).Last(pair => pair.Groups["name"].Value.Equals("Cert", StringComparison.OrdinalIgnoreCase)).Groups["value"].Value;
+
+    [GeneratedRegex("\\G(?<name>[A-Za-z]+)=(?:\"(?<value>(?:[^\"\\\\]|\\\\.)*)\"|(?<value>[^\",;=\\\\]*))(?:;|, *|$)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Pair();
+}
