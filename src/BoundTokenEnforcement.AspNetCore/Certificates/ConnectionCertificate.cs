@@ -19,7 +19,7 @@ internal static class ConnectionCertificate
 
     private static SeenCertificate Of(X509Certificate2? certificate) => certificate is null
         ? SeenCertificate.None
-        : Known.GetValue(certificate, static c => new(new PresentedCertificate(c, CertificateSource.Connection)));
+        : Known.GetValue(certificate, static c => new(new PresentedCertificate(c, CertificateSource.Connection), CertificateSource.Connection));
 
     // Where TLS is not Kestrel's own there is only ITlsConnectionFeature. It has a setter and may live as long as the connection, so that what one
     // request writes into it would still stand there in the next: what the connection's first request found is what counts.

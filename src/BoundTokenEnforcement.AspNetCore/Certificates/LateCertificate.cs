@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement;
 internal static class LateCertificate
 {
     internal static bool IsWorthAsking(SeenCertificate? seen, Confirmation confirmation) =>
-        seen is { Presented: null } && confirmation is { Fault: null, IsAbsent: false };
+        seen is { Presented: null, Source: CertificateSource.Connection } && confirmation is { Fault: null, IsAbsent: false };
 
     /// <returns>What the connection presents now.</returns>
     internal static async ValueTask<SeenCertificate> NegotiateAsync(HttpContext context)

@@ -23,7 +23,7 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
             return ForwardedCertificateReading.Certificate;
         }
 
-        certificate = SeenCertificate.None;
+        certificate = SeenCertificate.NoneForwarded;
         var reading = ForwardedCertificate.Read(format, value, out var parsed);
         if (parsed is null)
         {
@@ -32,7 +32,7 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
 
         using (parsed)
         {
-            certificate = new SeenCertificate(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder));
+            certificate = new SeenCertificate(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
         }
 
         Remember(value!, certificate);

@@ -36,7 +36,7 @@ internal sealed class ForwardedCertificateSource
     /// <returns>Why the request is to be turned away; <see langword="null"/> if it is not.</returns>
     internal BindingFailure? Read(HttpContext context, PresentedCertificate? ofConnection, out SeenCertificate seen)
     {
-        seen = SeenCertificate.None;
+        seen = SeenCertificate.NoneForwarded;
         // RFC 9440 §2.4: what was chosen by the field must not be served to somebody else.
         context.Response.OnStarting(_writeVary, context.Response);
         if (IsTunnel(context))

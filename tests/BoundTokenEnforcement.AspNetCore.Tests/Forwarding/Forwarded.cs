@@ -65,7 +65,7 @@ internal static class Forwarded
         FailOpen.Count(api.Visits.Count > visits);
         Assert.Equal(visits, api.Visits.Count);
         answer.IsBadRequest();
-        Assert.Same(SeenCertificate.None, seen);
+        Assert.Same(SeenCertificate.NoneForwarded, seen);
         Assert.Equal([because.ToString()], api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName).Skip(told).Select(measured => measured.Tags[BoundTokenTelemetry.FailureTag]));
     }
 

@@ -37,7 +37,7 @@ public sealed class ForwardedCertificateCacheTests
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(expected, cache.Read(value, out var seen));
-            Assert.Same(SeenCertificate.None, seen);
+            Assert.Same(SeenCertificate.NoneForwarded, seen);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class ForwardedCertificateCacheTests
             {
                 0 => cache.Read(Spelling(i % (ForwardedCertificateCache.MaxCount + 200)), out var seen) == ForwardedCertificateReading.Certificate && seen.Presented!.Thumbprint == a,
                 1 => cache.Read(Api.B.As(Format), out var seen) == ForwardedCertificateReading.Certificate && seen.Presented!.Thumbprint == b,
-                _ => cache.Read(Spelling(i)[1..], out var seen) == ForwardedCertificateReading.Malformed && seen == SeenCertificate.None,
+                _ => cache.Read(Spelling(i)[1..], out var seen) == ForwardedCertificateReading.Malformed && seen == SeenCertificate.NoneForwarded,
             };
             Assert.True(reading);
         });
