@@ -121,6 +121,7 @@ public sealed partial class ConventionTests
     [InlineData(16, BindingFailure.TokenHeaderUnacceptable)]
     [InlineData(17, BindingFailure.ForwarderUntrusted)]
     [InlineData(18, BindingFailure.ForwardedCertificateMalformed)]
+    [InlineData(19, BindingFailure.TunnelRequested)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
     [Theory]

@@ -21,7 +21,13 @@ internal static class CertificateScheme
         }
 
         var shown = context.Features.Get<ITlsConnectionFeature>();
-        using var forwarded = options.Forwarder()?.ReadAgain(context.Request);
+        var forwarded = options.Forwarder()?.ReadAgain(context.Request);
+        if (forwarded is not null)
+        {
+            // The scheme, and whoever listens to its events, may keep it as long as one that came by the connection.
+            context.Response.RegisterForDispose(forwarded);
+        }
+
         context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = forwarded });
         try
         {

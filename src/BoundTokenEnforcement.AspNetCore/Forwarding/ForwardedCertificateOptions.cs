@@ -22,7 +22,7 @@ public sealed class ForwardedCertificateOptions
     /// </value>
     public string? Header { get; set; }
 
-    /// <summary>The addresses or networks (CIDR) of the proxies, as the socket sees them.</summary>
+    /// <summary>The addresses or networks (CIDR) of the proxies, as the socket sees them. No zone (<c>%eth0</c>) and no bits behind the prefix: they would mean something else.</summary>
     /// <value>Default: empty. Networks that hold every address are refused, see <see cref="DangerousTrustEveryAddress"/>.</value>
     public IList<string> TrustedProxies { get; } = [];
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace BoundTokenEnforcement;
@@ -38,6 +39,10 @@ internal sealed class ForwardedCertificateSource
         seen = SeenCertificate.None;
         // RFC 9440 §2.4: what was chosen by the field must not be served to somebody else.
         context.Response.OnStarting(_writeVary, context.Response);
+        if (IsTunnel(context))
+        {
+            return BindingFailure.TunnelRequested;
+        }
 
         var headers = context.Request.Headers;
         var values = headers[Field];
@@ -64,6 +69,11 @@ internal sealed class ForwardedCertificateSource
         _ = ForwardedCertificate.Read(_format, request.Headers[Field], out var certificate);
         return certificate;
     }
+
+    // RFC 9110 §9.3.6: once this is answered with 2xx, a proxy passes on whatever follows, unread, over its own trusted connection, and to us that
+    // would be more requests, with any certificate in them. An extended CONNECT (RFC 8441, WebSocket) is a stream of its own and holds no requests.
+    private static bool IsTunnel(HttpContext context) =>
+        HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };
 
     private Task WriteVary(object response)
     {

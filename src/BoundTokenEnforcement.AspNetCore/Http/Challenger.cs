@@ -43,7 +43,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     }
 
     /// <summary>
-    /// For a request that is turned away whatever its token is worth: 400 (RFC 6750 §3.1) if its token or its certificate could be understood in two ways, 421
+    /// For a request that is turned away whatever its token is worth: 400 (RFC 6750 §3.1) if its token or its certificate, or those of what follows it, could be understood in two ways, 421
     /// (RFC 9110 §15.5.20) if it came to the wrong host.
     /// </summary>
     internal void RejectRequest(HttpContext context, BindingFailure failure)

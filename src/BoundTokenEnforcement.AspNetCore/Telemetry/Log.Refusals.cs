@@ -72,6 +72,9 @@ internal static partial class Log
             case BindingFailure.ForwardedCertificateMalformed:
                 logger.ForwardedCertificateMalformed(mode);
                 break;
+            case BindingFailure.TunnelRequested:
+                logger.TunnelRequested(mode);
+                break;
             default:
                 logger.Unexpected(scheme, mode, failure);
                 break;
@@ -134,4 +137,7 @@ internal static partial class Log
 
     [LoggerMessage(118, LogLevel.Warning, "({Mode}) refused a request whose forwarded certificate is not exactly one in the configured format.", EventName = "ForwardedCertificateMalformed")]
     private static partial void ForwardedCertificateMalformed(this ILogger logger, EnforcementMode mode);
+
+    [LoggerMessage(119, LogLevel.Warning, "({Mode}) refused a CONNECT request: certificates are forwarded, and a proxy does not read what it passes through a tunnel.", EventName = "TunnelRequested")]
+    private static partial void TunnelRequested(this ILogger logger, EnforcementMode mode);
 }

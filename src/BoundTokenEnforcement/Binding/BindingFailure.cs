@@ -68,4 +68,9 @@ public enum BindingFailure
 
     /// <summary>What a trusted proxy forwarded is not exactly one certificate in the configured format (RFC 9440 §2.2). Answered with 400.</summary>
     ForwardedCertificateMalformed = 18,
+
+    /// <summary>
+    /// CONNECT (RFC 9110 §9.3.6), where certificates are forwarded: a proxy that hears yes to it no longer reads what it passes on. Answered with 400.
+    /// </summary>
+    TunnelRequested = 19,
 }

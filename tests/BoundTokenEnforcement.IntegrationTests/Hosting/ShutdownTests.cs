@@ -18,7 +18,8 @@ public sealed class ShutdownTests
         using var end = new CancellationTokenSource();
         X509Certificate2?[] thieves = [null, api.B];
         var load = Enumerable.Range(0, Clients)
-            .Select(i => Task.Run(() => StealAsync(api, thieves[i % 2], Version.Parse(version), stolen, running, end.Token)))
+            .Select(i => api.Host.CreateClient(thieves[i % 2], Version.Parse(version)))
+            .Select(client => Task.Run(() => StealAsync(api, client, stolen, running, end.Token)))
             .ToArray();
         for (var i = 0; i < Clients * 3; i++)
         {
@@ -36,9 +37,9 @@ public sealed class ShutdownTests
     }
 
     private static async Task<int> StealAsync(
-        GuardedApi api, X509Certificate2? certificate, Version version, string stolen, SemaphoreSlim running, CancellationToken end)
+        GuardedApi api, HttpClient client, string stolen, SemaphoreSlim running, CancellationToken end)
     {
-        using var client = api.Host.CreateClient(certificate, version);
+        using var own = client;
         var refused = 0;
         while (!end.IsCancellationRequested)
         {
