@@ -62,7 +62,7 @@ internal sealed class AuthenticationScene
     }
 
     /// <summary>A TLS connection of which no more is known than which certificate the client presented.</summary>
-    internal sealed class Connection(X509Certificate2? certificate) : SslStream(Null), ISslStreamFeature
+    internal sealed class Connection(X509Certificate2? certificate) : SslStream(new MemoryStream()), ISslStreamFeature
     {
         public override X509Certificate? RemoteCertificate => certificate;
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BenchmarkDotNet.Attributes;
 using BoundTokenEnforcement.TestSupport;
@@ -48,7 +49,7 @@ public class ForwardedCertificateBenchmarks
             ForwardedCertificateFormat.EscapedPem => Uri.EscapeDataString(pem + "\n"),
             ForwardedCertificateFormat.Base64Der => base64,
             ForwardedCertificateFormat.SpacedPem => pem.Replace('\n', ' ') + " ",
-            _ => $"Hash={new string('0', 64)};Cert=\"{Uri.EscapeDataString(pem + "\n")}\";Subject=\"CN=client\"",
+            _ => $"Hash={Convert.ToHexStringLower(SHA256.HashData(certificate.RawData))};Cert=\"{Uri.EscapeDataString(pem + "\n")}\";Subject=\"CN=client\"",
         };
     }
 }
