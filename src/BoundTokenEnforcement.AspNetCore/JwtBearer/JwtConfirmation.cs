@@ -18,7 +18,8 @@ internal static class JwtConfirmation
         null => Confirmation.Faulty(BindingFailure.TokenNotSeen),
         // An encrypted token holds the signed one; only its payload counts.
         JsonWebToken { InnerToken: { } signed } => ReadPayload(signed),
-        JsonWebToken jwt => Read(jwt.EncodedPayload),
+        // The part of the text, not the token's own copy of that part: it would be made for us.
+        JsonWebToken jwt => CompactJwt.TryGetPayload(jwt.EncodedToken, out var payload) ? Read(payload) : Confirmation.Faulty(BindingFailure.PayloadUnreadable),
         JwtSecurityToken { InnerToken: { } signed } => ReadPayload(signed),
         JwtSecurityToken jwt => Read(jwt.RawPayload),
         _ => Confirmation.Faulty(BindingFailure.TokenTypeUnknown),

@@ -121,9 +121,9 @@ public sealed class ScriptedTlsServer : IAsyncDisposable
                 _ = served.ContinueWith(done => _served.TryRemove(done, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped, while it accepted or between two connections.
         }
     }
 
