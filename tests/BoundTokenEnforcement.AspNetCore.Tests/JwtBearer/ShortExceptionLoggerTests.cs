@@ -25,6 +25,13 @@ public sealed class ShortExceptionLoggerTests
         Assert.DoesNotContain("sender", Write(LogLevel.Information, new InvalidOperationException(message)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Message_Long_IsCut()
+    {
+        Assert.Equal(301, Write(LogLevel.Information, null, new string('a', 10_000)).Message.Length);
+        Assert.Equal(10_000, Write(LogLevel.Debug, null, new string('a', 10_000)).Message.Length);
+    }
+
+    [Fact]
     public void Exception_WithDebugOn_IsTold()
     {
         var exception = new InvalidOperationException("IDX10517: Signature validation failed.");
@@ -41,10 +48,10 @@ public sealed class ShortExceptionLoggerTests
         Assert.Equal(Event, written.Id);
     }
 
-    private static (string Message, Exception? Exception, EventId Id) Write(LogLevel enabled, Exception? exception)
+    private static (string Message, Exception? Exception, EventId Id) Write(LogLevel enabled, Exception? exception, string message = "Failed.")
     {
         var sink = new Sink(enabled);
-        new ShortExceptionLogger(sink).Log(LogLevel.Information, Event, "Failed.", exception, static (state, _) => state);
+        new ShortExceptionLogger(sink).Log(LogLevel.Information, Event, message, exception, static (state, _) => state);
         return Assert.Single(sink.Written);
     }
 

@@ -20,9 +20,6 @@ internal static class VariantApplication
 {
     private static readonly ReadOnlyMemory<byte> Answer = "Hello"u8.ToArray();
 
-    /// <summary>Whether there is a cache of validated tokens to be measured.</summary>
-    internal static bool CacheExists => false;
-
     internal static WebApplication Build(ServerSetup setup, CountingSink sink)
     {
         var variant = Variants.Parse(setup.Variant);

@@ -16,8 +16,7 @@ internal static class Variants
         ["openiddict"] = Variant.OpenIddict,
     };
 
-    /// <summary>All that can be measured now.</summary>
-    internal static IEnumerable<string> Names => ByName.Where(variant => VariantApplication.CacheExists || !IsCached(variant.Value)).Select(variant => variant.Key);
+    internal static IEnumerable<string> Names => ByName.Keys;
 
     internal static Variant Parse(string name) => ByName[name];
 
