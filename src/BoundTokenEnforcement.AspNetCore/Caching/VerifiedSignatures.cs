@@ -28,7 +28,7 @@ internal sealed class VerifiedSignatures : IDisposable
         _good = new MemoryCache(new MemoryCacheOptions
         {
             SizeLimit = options.Value.MaxBytes,
-            // Nothing expires here, so there is nothing to look for, and no clock that could jump.
+            // Nothing expires here, so there is nothing to look for. A clock that jumps changes only who leaves first.
             ExpirationScanFrequency = TimeSpan.MaxValue,
         });
         _metrics = new ValidatedTokenCacheMetrics(meters, () => Bytes, () => Volatile.Read(ref _remembered) - _good.Count);

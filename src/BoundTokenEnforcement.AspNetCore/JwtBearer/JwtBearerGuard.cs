@@ -23,7 +23,8 @@ internal static class JwtBearerGuard
         services.AddSingleton<KeyMetrics>();
         services.AddSingleton<KeyTelemetry>();
 
-        // In front of the framework's own, wherever that stands or will stand: what the application sets before it shall still count.
+        // In front of the framework's own, wherever that stands: what the application sets before it shall still count. If JwtBearer is added later, this
+        // comes before whatever the application puts between the two.
         var framework = services.FirstOrDefault(static service =>
             service.ServiceType == typeof(IPostConfigureOptions<JwtBearerOptions>) && !service.IsKeyedService && service.ImplementationType == typeof(JwtBearerPostConfigureOptions));
         services.Insert(

@@ -22,6 +22,12 @@ internal static class KeysByName
     private static IEnumerable<SecurityKey> Resolve(
         string token, SecurityToken securityToken, string? name, TokenValidationParameters parameters, BaseConfiguration? configuration)
     {
+        // The library asks only us where both are set. One that the application has set since then would have no effect, and may accept fewer keys.
+        if (parameters.IssuerSigningKeyResolver is { } application)
+        {
+            return application(token, securityToken, name, parameters) ?? [];
+        }
+
         IEnumerable<SecurityKey> fetched = configuration?.SigningKeys ?? [];
         var thumbprint = ThumbprintIn(securityToken);
         if (fetched.Concat(Own(parameters)).FirstOrDefault(key => IsMeant(key, name, thumbprint)) is { } meant)

@@ -20,7 +20,7 @@ public sealed class SigningKeyOptions
 
     /// <summary>
     /// How long keys are used after they were fetched. So long at most does a key that was withdrawn go on working while the authorization server cannot
-    /// be reached; afterwards nobody gets in until keys can be fetched again. They are fetched anew after half of it, or earlier.
+    /// be reached, or nobody sends a token; afterwards nobody gets in until keys can be fetched again. The first token after half of it, or earlier, makes them be fetched anew.
     /// </summary>
     /// <value>Default: 1 day. From 10 minutes to 30 days.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);

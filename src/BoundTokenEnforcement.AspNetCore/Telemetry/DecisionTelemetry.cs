@@ -5,10 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace BoundTokenEnforcement;
 
 /// <summary>Tells decisions to everybody who listens. Whatever happens to the listeners, the decision stands.</summary>
-internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLimit limit, ReplacedCertificate replaced, ILogger<DecisionTelemetry> logger)
+internal sealed class DecisionTelemetry(
+    BoundTokenMetrics metrics, RefusalLogLimit limit, ReplacedCertificate replaced, TimeProvider clock, ILogger<DecisionTelemetry> logger)
 {
     private readonly BoundTokenMetrics _metrics = metrics;
     private readonly ReplacedCertificate _replaced = replaced;
+
+    // A flood of refusals is one of broken alarms too.
+    private readonly LogBudget _failures = new(clock);
 
     internal async ValueTask TellAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {
@@ -96,7 +100,10 @@ internal sealed class DecisionTelemetry(BoundTokenMetrics metrics, RefusalLogLim
     {
         try
         {
-            logger.TelemetryFailed(exception.GetType().Name);
+            if (_failures.TryPass(out _))
+            {
+                logger.TelemetryFailed(exception.GetType().Name);
+            }
         }
 #pragma warning disable CA1031 // It was the log itself.
         catch (Exception)

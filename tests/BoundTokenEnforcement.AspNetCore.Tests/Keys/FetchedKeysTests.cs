@@ -189,6 +189,33 @@ public sealed class FetchedKeysTests : IDisposable
         await api.AdmitsAsync();
     }
 
+    // The token library asks for new keys in all three cases; the cool-down is one for all of them.
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("issuer")]
+    [InlineData("name")]
+    public async Task Token_ThatOtherKeysCouldMakeGood_FetchesOnce(string wrong)
+    {
+        await using var api = await Api.StartAsync(Api.Guarded(_server.Configure));
+        await api.AdmitsAsync();
+        var keys = IsOurs(api);
+        using var stranger = new TestTokenIssuer();
+
+        for (var time = 0; time < 3; time++)
+        {
+            (await api.GetAsync(wrong switch
+            {
+                "signature" => JwtTamper.FlipSignatureBit(Api.Issuer.BoundTo(Api.A), 8, 0),
+                "issuer" => Api.Issuer.BoundTo(Api.A, claims => claims["iss"] = "https://other.test"),
+                _ => stranger.BoundTo(Api.A),
+            }, Api.A)).IsUnauthorized();
+            await keys.Fetching;
+        }
+
+        Assert.Equal(4, _server.Requests);
+        await api.AdmitsAsync();
+    }
+
     private static JwtBearerOptions OptionsOf(Api api, string scheme = "Bearer") => api.Application.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(scheme);
 
     private static SigningKeys IsOurs(Api api)

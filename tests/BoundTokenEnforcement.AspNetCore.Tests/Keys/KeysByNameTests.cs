@@ -143,6 +143,23 @@ public sealed class KeysByNameTests : IDisposable
         await GetsInAsync(api, Named("invented"));
     }
 
+    // Set when ours is there already. The library would ask only ours.
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Resolver_SetByTheApplicationLater_IsAsked(bool old)
+    {
+        IEnumerable<SecurityKey>? accepted = [_other.PublicSecurityKey()];
+        await using var api = await StartAsync(old);
+        ParametersOf(api).IssuerSigningKeyResolver = (_, _, _, _) => accepted;
+        Assert.NotNull(ParametersOf(api).IssuerSigningKeyResolverUsingConfiguration);
+
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A)).IsUnauthorized();
+        accepted = null;
+        (await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A)).IsUnauthorized();
+        accepted = [Api.Issuer.Key.PublicSecurityKey()];
+        await api.AdmitsAsync();
+    }
+
     private Task<Api> StartAsync(bool old, Action<JwtBearerOptions>? jwt = null) => Api.StartAsync(Api.Guarded(options =>
     {
         _server.Configure(options);

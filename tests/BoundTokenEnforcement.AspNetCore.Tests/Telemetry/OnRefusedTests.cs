@@ -120,6 +120,22 @@ public sealed class OnRefusedTests
     }
 
     [Fact]
+    public async Task OnRefused_ThrowsInAFlood_IsLoggedInPart()
+    {
+        await using var api = await StartAsync(_ => throw new InvalidTimeZoneException());
+        var token = Api.Issuer.BoundTo(Api.A);
+        var watch = TimeProvider.System.GetTimestamp();
+
+        for (var i = 0; i < 200; i++)
+        {
+            (await api.GetAsync(token, null)).IsUnauthorized();
+        }
+
+        var seconds = 1 + (int)TimeProvider.System.GetElapsedTime(watch).TotalSeconds;
+        Assert.InRange(api.Logs.Records.Count(log => log.EventId.Name == "TelemetryFailed"), 1, seconds * LogBudget.PerSecond);
+    }
+
+    [Fact]
     public async Task OnRefused_TakesTheDecisionOffTheRequest_DoesNotOpen()
     {
         await using var api = await StartAsync(refusal =>

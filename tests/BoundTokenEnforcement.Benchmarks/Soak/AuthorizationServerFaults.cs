@@ -159,6 +159,7 @@ internal static class AuthorizationServerFaults
             var requests = await SoakScene.UntilAsync(client.SendGoodAsync, 200, 503);
             var last = await server.ReadAsync();
             FaultNotHeldException.ThrowUnless(last[SoakCommands.Unproven] == 0, "something entered without proof");
+            FaultNotHeldException.ThrowUnless(last[SoakCommands.TokensLogged] == 0, "a log record held a token");
             await scene.LastAsync();
             return $"503 until there were keys, then let in at request {requests}";
         }
