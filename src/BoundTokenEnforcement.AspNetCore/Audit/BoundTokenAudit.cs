@@ -14,9 +14,9 @@ internal sealed class BoundTokenAudit(
     {
         var options = policy.Current;
         var faults = new List<string>();
-        var auditedSchemes = await schemes.RunAsync(faults);
-        var auditedEndpoints = await endpoints.RunAsync(faults);
-        var auditedListeners = await listeners.RunAsync(cancellationToken);
+        var auditedSchemes = await schemes.RunAsync(faults).ConfigureAwait(false);
+        var auditedEndpoints = await endpoints.RunAsync(faults).ConfigureAwait(false);
+        var auditedListeners = await listeners.RunAsync(cancellationToken).ConfigureAwait(false);
         if (auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
         {
             faults.Add(options.Forwarder() is null
@@ -30,7 +30,7 @@ internal sealed class BoundTokenAudit(
             Schemes = auditedSchemes,
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
-            Metadata = await MetadataAsync(faults),
+            Metadata = await MetadataAsync(faults).ConfigureAwait(false),
             Warnings = [.. Warnings(options, auditedListeners), .. forwarding.Warnings(auditedListeners)],
             Faults = faults,
         };
@@ -49,7 +49,7 @@ internal sealed class BoundTokenAudit(
         }
 
         faults.AddRange(owners.Faults());
-        return await metadata.DescribeAsync();
+        return await metadata.DescribeAsync().ConfigureAwait(false);
     }
 
     private static IEnumerable<string> Warnings(BoundTokenEnforcementOptions options, IReadOnlyList<AuditedListener> listeners)

@@ -7,7 +7,7 @@ internal sealed class BoundTokenHealthCheck(IBoundTokenAudit audit) : IHealthChe
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var report = await audit.RunAsync(cancellationToken);
+        var report = await audit.RunAsync(cancellationToken).ConfigureAwait(false);
         if (!report.IsSound)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, string.Join(' ', report.Faults));

@@ -12,7 +12,7 @@ internal sealed class EndpointAudit(EnforcementPolicy policy, IEnumerable<Endpoi
     internal async Task<IReadOnlyList<AuditedEndpoints>> RunAsync(List<string> faults)
     {
         var options = policy.Current;
-        var byDefault = authorization is not null && await authorization.GetFallbackPolicyAsync() is not null;
+        var byDefault = authorization is not null && await authorization.GetFallbackPolicyAsync().ConfigureAwait(false) is not null;
         var endpoints = sources.SelectMany(static source => source.Endpoints).ToList();
 
         faults.AddRange(endpoints.Where(IsContradictory).Select(static endpoint =>

@@ -26,10 +26,10 @@ internal static class HandshakeProbe
         try
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(address, port, patience.Token);
-            await using var stream = new NetworkStream(socket);
-            await using var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(Options(Certificate.Value), patience.Token);
+            await socket.ConnectAsync(address, port, patience.Token).ConfigureAwait(false);
+            using var stream = new NetworkStream(socket);
+            using var tls = new SslStream(stream);
+            await tls.AuthenticateAsClientAsync(Options(Certificate.Value), patience.Token).ConfigureAwait(false);
             return tls.IsMutuallyAuthenticated;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException)

@@ -32,7 +32,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         var listeners = new List<AuditedListener>();
         foreach (var address in addresses.Addresses)
         {
-            listeners.Add(await LookAtAsync(address, options, cancellationToken));
+            listeners.Add(await LookAtAsync(address, options, cancellationToken).ConfigureAwait(false));
         }
 
         if (options.Forwarder() is not { Trust.NeedsCertificate: false } && listeners.Exists(static listener => listener.CertificateCanArrive == true))
@@ -75,7 +75,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
             return new(address, CertificateCanArrive: null, "not looked at");
         }
 
-        var asks = await HandshakeProbe.AsksForCertificateAsync(Reachable(binding.Host), binding.Port, cancellationToken);
+        var asks = await HandshakeProbe.AsksForCertificateAsync(Reachable(binding.Host), binding.Port, cancellationToken).ConfigureAwait(false);
         return asks switch
         {
             true => new(address, asks, "asks for a client certificate (tried)"),

@@ -16,7 +16,7 @@ internal sealed class SchemeAudit(
     internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(List<string> faults)
     {
         var options = policy.Current;
-        var all = (await schemes.GetAllSchemesAsync()).ToList();
+        var all = (await schemes.GetAllSchemesAsync().ConfigureAwait(false)).ToList();
         var audited = all.ConvertAll(scheme => Look(scheme, options));
 
         faults.AddRange(all

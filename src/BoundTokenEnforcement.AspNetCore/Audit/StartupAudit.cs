@@ -13,11 +13,11 @@ internal sealed class StartupAudit(
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        var report = await audit.RunAsync(cancellationToken);
+        var report = await audit.RunAsync(cancellationToken).ConfigureAwait(false);
         TryTell(report);
         if (!report.IsSound && policy.Current.Audit != AuditMode.Warn)
         {
-            await StopListeningAsync();
+            await StopListeningAsync().ConfigureAwait(false);
             throw new BoundTokenAuditException(report);
         }
     }
@@ -38,7 +38,7 @@ internal sealed class StartupAudit(
         if (server is not null)
         {
             // Cancelled already: connections are not waited for.
-            await server.StopAsync(new CancellationToken(canceled: true));
+            await server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         }
     }
 

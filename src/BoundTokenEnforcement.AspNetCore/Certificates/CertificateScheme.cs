@@ -17,7 +17,7 @@ internal static class CertificateScheme
 
         if (binding.Source == CertificateSource.Connection)
         {
-            return await IsAcceptedAsync(context, name, binding);
+            return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }
 
         var shown = context.Features.Get<ITlsConnectionFeature>();
@@ -31,7 +31,7 @@ internal static class CertificateScheme
         context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = forwarded });
         try
         {
-            return await IsAcceptedAsync(context, name, binding);
+            return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }
         finally
         {
@@ -48,16 +48,16 @@ internal static class CertificateScheme
         }
 
         // A handler that judges tokens would come back here, and one that forwards may.
-        return await NewHandlerAsync(context, name) is { } handler
+        return await NewHandlerAsync(context, name).ConfigureAwait(false) is { } handler
             && SchemeKinds.KindOf(handler.GetType()) is not (SchemeKind.Guarded or SchemeKind.Forwards)
-            && (await handler.AuthenticateAsync()).Succeeded;
+            && (await handler.AuthenticateAsync().ConfigureAwait(false)).Succeeded;
     }
 
     // The request's own handler may have been asked before, and answers once for all: about another certificate, then.
     private static async ValueTask<IAuthenticationHandler?> NewHandlerAsync(HttpContext context, string name)
     {
         var services = context.RequestServices;
-        if (await services.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(name) is not { } scheme)
+        if (await services.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(name).ConfigureAwait(false) is not { } scheme)
         {
             return null;
         }
@@ -70,7 +70,7 @@ internal static class CertificateScheme
         }
 
         var handler = (IAuthenticationHandler)(registered ?? ActivatorUtilities.CreateInstance(services, scheme.HandlerType));
-        await handler.InitializeAsync(scheme, context);
+        await handler.InitializeAsync(scheme, context).ConfigureAwait(false);
         return handler;
     }
 }

@@ -49,10 +49,10 @@ internal sealed class ConnectionFilter(
 
     private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, BindingFailure failure)
     {
-        await telemetry.TellAsync(context, options, new Judgement(string.Empty, options.Mode, BindingResult.Refused(failure)));
+        await telemetry.TellAsync(context, options, new Judgement(string.Empty, options.Mode, BindingResult.Refused(failure))).ConfigureAwait(false);
         if (options.Mode == EnforcementMode.ReportOnly)
         {
-            await rest(context);
+            await rest(context).ConfigureAwait(false);
             return;
         }
 

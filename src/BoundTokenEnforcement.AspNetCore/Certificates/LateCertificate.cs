@@ -23,7 +23,7 @@ internal static class LateCertificate
         var seen = SeenCertificate.None;
         try
         {
-            await context.Connection.GetClientCertificateAsync(context.RequestAborted);
+            await context.Connection.GetClientCertificateAsync(context.RequestAborted).ConfigureAwait(false);
             seen = ConnectionCertificate.Of(context);
         }
 #pragma warning disable CA1031 // Whatever went wrong, there is no proof. The caller then refuses.

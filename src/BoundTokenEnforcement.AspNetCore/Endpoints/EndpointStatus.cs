@@ -24,7 +24,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
         var latest = _latest;
         if (latest is null || latest.Change.HasChanged)
         {
-            _latest = latest = await LookAsync(endpoints);
+            _latest = latest = await LookAsync(endpoints).ConfigureAwait(false);
         }
 
         foreach (var endpoint in latest.Relaxed)
@@ -59,7 +59,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
                 relaxed.Add(endpoint);
             }
 
-            if (await SchemesOfAsync(endpoint) is { Count: > 0 } schemes)
+            if (await SchemesOfAsync(endpoint).ConfigureAwait(false) is { Count: > 0 } schemes)
             {
                 choosy.Add((endpoint, schemes));
             }
@@ -76,7 +76,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
             return policies is null
                 ? null
                 : (await AuthorizationPolicy.CombineAsync(
-                    policies, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>()))?.AuthenticationSchemes;
+                    policies, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>()).ConfigureAwait(false))?.AuthenticationSchemes;
         }
         catch (InvalidOperationException)
         {

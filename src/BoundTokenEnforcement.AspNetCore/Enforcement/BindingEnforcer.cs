@@ -15,16 +15,16 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         var seen = SeenCertificate.Of(context);
         if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, confirmation))
         {
-            seen = await LateCertificate.NegotiateAsync(context);
+            seen = await LateCertificate.NegotiateAsync(context).ConfigureAwait(false);
         }
 
         var result = Compare(context, options, seen, confirmation);
-        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, options, result.Binding))
+        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, options, result.Binding).ConfigureAwait(false))
         {
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }
 
-        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began));
+        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -44,7 +44,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
 
         var result = Compare(context, options, seen, unverified);
         return result.IsRefused
-            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began))
+            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began)).ConfigureAwait(false)
             : null;
     }
 
@@ -53,7 +53,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var options = policy.Current;
         var mode = options.ModeOf(scheme);
-        var refused = await CarryOutAsync(context, options, new(scheme, mode, BindingResult.Refused(failure)));
+        var refused = await CarryOutAsync(context, options, new(scheme, mode, BindingResult.Refused(failure))).ConfigureAwait(false);
         return mode == EnforcementMode.ReportOnly ? null : refused;
     }
 
@@ -86,7 +86,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     private async ValueTask<AuthenticateResult> CarryOutAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
     {
         BoundTokenFeature.Add(context.Features, judgement);
-        await telemetry.TellAsync(context, options, judgement);
+        await telemetry.TellAsync(context, options, judgement).ConfigureAwait(false);
         return judgement.LetsIn ? judgement.Success! : BindingRefused.Result;
     }
 }

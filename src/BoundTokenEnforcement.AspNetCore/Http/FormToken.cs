@@ -32,7 +32,7 @@ internal static class FormToken
             // The application finds the body as it came.
             request.EnableBuffering(bufferThreshold: MaxFormLength + 1);
             var length = await request.Body.ReadAtLeastAsync(
-                buffer.AsMemory(0, MaxFormLength + 1), MaxFormLength + 1, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+                buffer.AsMemory(0, MaxFormLength + 1), MaxFormLength + 1, throwOnEndOfStream: false, request.HttpContext.RequestAborted).ConfigureAwait(false);
             request.Body.Position = 0;
             return length <= MaxFormLength && HasTokenField(WithoutZeros(buffer.AsSpan(0, length)));
         }

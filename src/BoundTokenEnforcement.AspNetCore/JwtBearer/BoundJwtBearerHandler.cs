@@ -23,7 +23,7 @@ internal sealed class BoundJwtBearerHandler(
     protected override async Task InitializeEventsAsync()
     {
         // What the base class finds is final: Options.Events, or EventsType, which replaces them.
-        await base.InitializeEventsAsync();
+        await base.InitializeEventsAsync().ConfigureAwait(false);
         Events = _capturing = new TokenCapturingEvents(Events, this);
     }
 
@@ -45,12 +45,12 @@ internal sealed class BoundJwtBearerHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         // RFC 6750 §3.1: no error where no token was sent.
-        var failure = (await HandleAuthenticateOnceSafeAsync()).Failure;
+        var failure = (await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false)).Failure;
         var error = failure is null || UnjudgedToken.Decides(Context) ? null : BearerError.InvalidToken;
 
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
         var context = new JwtBearerChallengeContext(Context, Scheme, Options, properties) { AuthenticateFailure = failure, Error = error };
-        await Events.Challenge(context);
+        await Events.Challenge(context).ConfigureAwait(false);
         if (context.Handled)
         {
             return;
@@ -67,16 +67,16 @@ internal sealed class BoundJwtBearerHandler(
 
     private async ValueTask<AuthenticateResult> JudgeAsync(Task<AuthenticateResult> validating)
     {
-        var result = await validating;
+        var result = await validating.ConfigureAwait(false);
         if (!result.Succeeded)
         {
             return result;
         }
 
         // Only for tokens that would be accepted: nobody else makes us wait for a body.
-        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request)
-            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default)
-            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken));
+        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request).ConfigureAwait(false)
+            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default).ConfigureAwait(false)
+            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken)).ConfigureAwait(false);
     }
 
     async ValueTask<AuthenticateResult?> ITokenJudge.RefuseEarlyAsync(string? taken)
@@ -86,11 +86,11 @@ internal sealed class BoundJwtBearerHandler(
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
         if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
         {
-            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.MethodUnsupported);
+            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.MethodUnsupported).ConfigureAwait(false);
         }
 
         if (CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload)
-            && await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)) is { } refused)
+            && await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)).ConfigureAwait(false) is { } refused)
         {
             return refused;
         }
@@ -98,7 +98,7 @@ internal sealed class BoundJwtBearerHandler(
         // Only for those who have a token that may be accepted: nobody else waits for keys.
         if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
         {
-            _keysAreMissing = await MissingKeys.LookAsync(Options, Context.RequestAborted);
+            _keysAreMissing = await MissingKeys.LookAsync(Options, Context.RequestAborted).ConfigureAwait(false);
         }
 
         return null;
@@ -106,7 +106,7 @@ internal sealed class BoundJwtBearerHandler(
 
     async ValueTask<Exception?> ITokenJudge.ExplainAsync(Exception failure)
     {
-        if (!await MissingKeys.ExplainAsync(Options, _keysAreMissing, failure, Context.RequestAborted))
+        if (!await MissingKeys.ExplainAsync(Options, _keysAreMissing, failure, Context.RequestAborted).ConfigureAwait(false))
         {
             return null;
         }

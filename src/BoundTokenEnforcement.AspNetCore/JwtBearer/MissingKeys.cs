@@ -9,14 +9,14 @@ internal static class MissingKeys
     /// <summary>Waits for our own keys, before a token is validated, so that it is known what it was validated by.</summary>
     /// <returns><see langword="null"/> where keys are not ours to fetch.</returns>
     internal static async ValueTask<bool?> LookAsync(JwtBearerOptions options, CancellationToken cancellationToken) =>
-        options.ConfigurationManager is SigningKeys ? !await CanBeHadAsync(options, cancellationToken) : null;
+        options.ConfigurationManager is SigningKeys ? !await CanBeHadAsync(options, cancellationToken).ConfigureAwait(false) : null;
 
     /// <param name="options">The scheme's options.</param>
     /// <param name="areMissing">What <see cref="LookAsync"/> found before the validation.</param>
     /// <param name="failure">Why the token was not accepted.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static async ValueTask<bool> ExplainAsync(JwtBearerOptions options, bool? areMissing, Exception failure, CancellationToken cancellationToken) =>
-        MayBeForWantOfKeys(options, failure) && (areMissing ?? !await CanBeHadAsync(options, cancellationToken));
+        MayBeForWantOfKeys(options, failure) && (areMissing ?? !await CanBeHadAsync(options, cancellationToken).ConfigureAwait(false));
 
     private static bool MayBeForWantOfKeys(JwtBearerOptions options, Exception failure) => failure switch
     {
@@ -31,7 +31,7 @@ internal static class MissingKeys
     {
         try
         {
-            return options.ConfigurationManager is null || await options.ConfigurationManager.GetConfigurationAsync(cancellationToken) is not null;
+            return options.ConfigurationManager is null || await options.ConfigurationManager.GetConfigurationAsync(cancellationToken).ConfigureAwait(false) is not null;
         }
 #pragma warning disable CA1031 // The manager may be the application's. Why it has no keys does not matter.
         catch (Exception)

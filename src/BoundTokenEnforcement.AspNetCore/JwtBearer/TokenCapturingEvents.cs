@@ -23,9 +23,9 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenJudge ju
     {
         // A success that this event declares is not the success of the token.
         ValidatedToken = null;
-        await inner.AuthenticationFailed(context);
+        await inner.AuthenticationFailed(context).ConfigureAwait(false);
 
-        if (context.Result is null && await judge.ExplainAsync(context.Exception) is { } failure)
+        if (context.Result is null && await judge.ExplainAsync(context.Exception).ConfigureAwait(false) is { } failure)
         {
             context.Fail(failure);
         }
@@ -33,10 +33,10 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenJudge ju
 
     public override async Task MessageReceived(MessageReceivedContext context)
     {
-        await inner.MessageReceived(context);
+        await inner.MessageReceived(context).ConfigureAwait(false);
 
         // Behind the application's handler, because only now it is known which token will be used.
-        if (context.Result is null && await judge.RefuseEarlyAsync(context.Token) is { Failure: { } failure })
+        if (context.Result is null && await judge.RefuseEarlyAsync(context.Token).ConfigureAwait(false) is { Failure: { } failure })
         {
             context.Fail(failure);
         }

@@ -33,13 +33,13 @@ internal sealed class KeyBackchannel : DelegatingHandler
         // Keys are fetched by GET. What else the application sends over its back channel may not bear repetition.
         return request.Method == HttpMethod.Get && request.Content is null
             ? _pipeline.ExecuteAsync(
-                static async (state, cancellation) => await state.Self.TryAsync(state.Request, cancellation), (Self: this, Request: request), cancellationToken).AsTask()
+                static async (state, cancellation) => await state.Self.TryAsync(state.Request, cancellation).ConfigureAwait(false), (Self: this, Request: request), cancellationToken).AsTask()
             : base.SendAsync(request, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> TryAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
             if (response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
@@ -48,7 +48,7 @@ internal sealed class KeyBackchannel : DelegatingHandler
             }
 
             // Here, so that the limits of the attempt are those of the body too.
-            await response.Content.LoadIntoBufferAsync(_maxBytes, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(_maxBytes, cancellationToken).ConfigureAwait(false);
             return response;
         }
         catch

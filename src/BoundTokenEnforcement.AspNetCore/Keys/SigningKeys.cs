@@ -75,7 +75,7 @@ internal sealed class SigningKeys : BaseConfigurationManager, IConfigurationMana
         return keys.Configuration;
     }
 
-    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => await GetConfigurationAsync(cancel);
+    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => await GetConfigurationAsync(cancel).ConfigureAwait(false);
 
     /// <summary>Fetches, unless that was asked for within <see cref="BaseConfigurationManager.RefreshInterval"/> already. Does not wait.</summary>
     public override void RequestRefresh()
@@ -97,14 +97,14 @@ internal sealed class SigningKeys : BaseConfigurationManager, IConfigurationMana
         {
             try
             {
-                await fetch.End.WaitAsync(left, _clock, cancel);
+                await fetch.End.WaitAsync(left, _clock, cancel).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
             }
         }
 
-        return _keys is { IsUsable: true } keys ? await keys.Configuration : throw new InvalidOperationException("The signing keys cannot be had.");
+        return _keys is { IsUsable: true } keys ? await keys.Configuration.ConfigureAwait(false) : throw new InvalidOperationException("The signing keys cannot be had.");
     }
 
     /// <returns>The fetch that is under way; <see langword="null"/> while none is begun, because one failed just now.</returns>
@@ -130,7 +130,7 @@ internal sealed class SigningKeys : BaseConfigurationManager, IConfigurationMana
         Exception? fault = null;
         try
         {
-            fetched = await ReadAsync();
+            fetched = await ReadAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever went wrong, it was in vain: the handler may be the application's, and the answer anything.
         catch (Exception e)
@@ -166,7 +166,7 @@ internal sealed class SigningKeys : BaseConfigurationManager, IConfigurationMana
 
     private async Task<OpenIdConnectConfiguration> ReadAsync()
     {
-        var configuration = await Reader.GetConfigurationAsync(MetadataAddress, _documents, CancellationToken.None);
+        var configuration = await Reader.GetConfigurationAsync(MetadataAddress, _documents, CancellationToken.None).ConfigureAwait(false);
         return Validator.Validate(configuration) is { Succeeded: true } ? configuration : throw new InvalidConfigurationException("There is no usable key.");
     }
 

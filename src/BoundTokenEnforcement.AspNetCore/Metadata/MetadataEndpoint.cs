@@ -49,7 +49,7 @@ internal sealed class MetadataEndpoint
 
     private static async Task SendAsync(HttpContext context, PublishedMetadata metadata, PublishedResource resource)
     {
-        var document = await metadata.GetDocumentAsync(resource);
+        var document = await metadata.GetDocumentAsync(resource).ConfigureAwait(false);
         var response = context.Response;
         response.Headers.ETag = document.EntityTag;
         response.Headers.CacheControl = resource.CacheControl;
@@ -69,7 +69,7 @@ internal sealed class MetadataEndpoint
         response.Headers.XContentTypeOptions = "nosniff";
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await response.Body.WriteAsync(document.Content, context.RequestAborted);
+            await response.Body.WriteAsync(document.Content, context.RequestAborted).ConfigureAwait(false);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class PublishedMetadata(
     /// <summary>The document as it is true now.</summary>
     internal async ValueTask<PublishedDocument> GetDocumentAsync(PublishedResource resource)
     {
-        var whyNot = await WhyNotAsync(resource);
+        var whyNot = await WhyNotAsync(resource).ConfigureAwait(false);
         if (resource.IsNews(whyNot))
         {
             Tell(resource, whyNot);
@@ -64,7 +64,7 @@ internal sealed class PublishedMetadata(
         var lines = new List<string>();
         foreach (var resource in Resources)
         {
-            var whyNot = await WhyNotAsync(resource);
+            var whyNot = await WhyNotAsync(resource).ConfigureAwait(false);
             lines.Add($"{resource.Identifier.MetadataUrl} {(whyNot is null ? "says that bound tokens are enforced" : $"does not say that bound tokens are enforced: {whyNot}")}");
         }
 

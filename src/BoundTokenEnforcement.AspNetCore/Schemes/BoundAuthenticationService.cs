@@ -20,25 +20,25 @@ internal sealed class BoundAuthenticationService(
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
         var outer = context.Features.Get<AskedScheme>();
-        context.Features.Set(new AskedScheme(await unjudged.NameOfAsync(scheme)));
+        context.Features.Set(new AskedScheme(await unjudged.NameOfAsync(scheme).ConfigureAwait(false)));
         AuthenticateResult result;
         try
         {
-            result = await inner.AuthenticateAsync(context, scheme);
+            result = await inner.AuthenticateAsync(context, scheme).ConfigureAwait(false);
         }
         finally
         {
             context.Features.Set(outer);
         }
 
-        return result.Succeeded ? await unjudged.ExamineAsync(context, scheme, result) : result;
+        return result.Succeeded ? await unjudged.ExamineAsync(context, scheme, result).ConfigureAwait(false) : result;
     }
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
-        if (await MayChallengeAsync(context, scheme))
+        if (await MayChallengeAsync(context, scheme).ConfigureAwait(false))
         {
-            await inner.ChallengeAsync(context, scheme, properties);
+            await inner.ChallengeAsync(context, scheme, properties).ConfigureAwait(false);
         }
         else
         {
@@ -60,10 +60,10 @@ internal sealed class BoundAuthenticationService(
         // Nobody may say that a token is invalid which could not be judged, nor invite to sign in in some other way.
         if (UnjudgedToken.Decides(context))
         {
-            return await unjudged.IsGuardedAsync(scheme);
+            return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false);
         }
 
         // A refused request is refused as a whole.
-        return BoundTokenFeature.Of(context.Features) is not { HasRefused: true } || await unjudged.MayChallengeAsync(scheme);
+        return BoundTokenFeature.Of(context.Features) is not { HasRefused: true } || await unjudged.MayChallengeAsync(scheme).ConfigureAwait(false);
     }
 }

@@ -7,7 +7,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
 {
     internal async ValueTask<string?> WhyNotAsync(BoundTokenEnforcementOptions options, IReadOnlyCollection<string> names)
     {
-        var all = await schemes.GetAllSchemesAsync();
+        var all = await schemes.GetAllSchemesAsync().ConfigureAwait(false);
         if (names.Count == 0)
         {
             return WhyNot(options, all);
@@ -16,7 +16,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
         var named = new List<AuthenticationScheme>();
         foreach (var name in names)
         {
-            if (await schemes.GetSchemeAsync(name) is not { } scheme)
+            if (await schemes.GetSchemeAsync(name).ConfigureAwait(false) is not { } scheme)
             {
                 return $"there is no authentication scheme '{name}'";
             }
@@ -25,7 +25,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
         }
 
         // It authenticates every request, whatever the endpoint says.
-        if (await schemes.GetDefaultAuthenticateSchemeAsync() is { } byDefault)
+        if (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) is { } byDefault)
         {
             named.Add(byDefault);
         }

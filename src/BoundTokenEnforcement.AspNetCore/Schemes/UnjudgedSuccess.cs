@@ -16,7 +16,7 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
         var judged = BoundTokenFeature.Of(context.Features);
         if (judged?.Behind(success.Properties) is { } judgement)
         {
-            return await ExamineAgainAsync(context, judged, judgement, success);
+            return await ExamineAgainAsync(context, judged, judgement, success).ConfigureAwait(false);
         }
 
         if (UnjudgedIdentity.Of(context.Features)?.Covers(success.Properties, judged?.HasRefusedBoundToken == true) == true
@@ -25,12 +25,12 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
             return success;
         }
 
-        var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync() : await schemes.GetSchemeAsync(asked);
+        var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
         var name = scheme?.Name ?? asked ?? string.Empty;
         var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme.HandlerType);
         if (WhyRefused(context, name, kind, success, judged) is { } failure)
         {
-            return await enforcer.RefuseAsync(context, name, success, failure, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint);
+            return await enforcer.RefuseAsync(context, name, success, failure, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint).ConfigureAwait(false);
         }
 
         UnjudgedIdentity.Add(context.Features, success.Properties, policy.Current.UnguardedSchemes.ContainsKey(name));
@@ -40,18 +40,18 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
     /// <summary>Whether a scheme may answer for itself after a bound token was refused: ours, which say the same, and those that are left alone.</summary>
     internal async ValueTask<bool> MayChallengeAsync(string? asked)
     {
-        var found = await ChallengedAsync(asked);
+        var found = await ChallengedAsync(asked).ConfigureAwait(false);
         return found is not null && (IsGuarded(found) || policy.Current.UnguardedSchemes.ContainsKey(found.Name));
     }
 
     /// <summary>Whether it is one of ours that is challenged.</summary>
-    internal async ValueTask<bool> IsGuardedAsync(string? asked) => await ChallengedAsync(asked) is { } found && IsGuarded(found);
+    internal async ValueTask<bool> IsGuardedAsync(string? asked) => await ChallengedAsync(asked).ConfigureAwait(false) is { } found && IsGuarded(found);
 
     /// <summary>The name of the scheme that answers if <paramref name="asked"/> is asked.</summary>
-    internal async ValueTask<string?> NameOfAsync(string? asked) => asked ?? (await schemes.GetDefaultAuthenticateSchemeAsync())?.Name;
+    internal async ValueTask<string?> NameOfAsync(string? asked) => asked ?? (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false))?.Name;
 
     private async ValueTask<AuthenticationScheme?> ChallengedAsync(string? asked) =>
-        asked is null ? await schemes.GetDefaultChallengeSchemeAsync() : await schemes.GetSchemeAsync(asked);
+        asked is null ? await schemes.GetDefaultChallengeSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
 
     private static bool IsGuarded(AuthenticationScheme scheme) => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded;
 
@@ -93,7 +93,7 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
 
         if (judged.HasRefusedBoundToken)
         {
-            return await enforcer.RefuseAsync(context, judgement.Scheme, success, BindingFailure.SchemeUnguarded, default);
+            return await enforcer.RefuseAsync(context, judgement.Scheme, success, BindingFailure.SchemeUnguarded, default).ConfigureAwait(false);
         }
 
         if (judgement.Outcome != BindingOutcome.Unbound || enforcer.WhyRefused(context, Confirmation.Absent) is not { } failure)
@@ -104,6 +104,6 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
         // The framework goes on with the user of before if an authentication fails.
         context.User = new ClaimsPrincipal(new ClaimsIdentity());
         context.Features.Set<IAuthenticateResultFeature>(null);
-        return await enforcer.RefuseAsync(context, judgement.Scheme, success, failure, default);
+        return await enforcer.RefuseAsync(context, judgement.Scheme, success, failure, default).ConfigureAwait(false);
     }
 }

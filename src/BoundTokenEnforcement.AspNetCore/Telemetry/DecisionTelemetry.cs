@@ -25,7 +25,7 @@ internal sealed class DecisionTelemetry(
             Try((self, _, _) => self._replaced.Observe(context), judgement, presented);
             if (options.OnRefused is { } onRefused)
             {
-                await AlarmAsync(onRefused, context, judgement, failure, presented);
+                await AlarmAsync(onRefused, context, judgement, failure, presented).ConfigureAwait(false);
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class DecisionTelemetry(
                 IsTokenValidated = judgement.Success is not null,
                 TokenId = tokenId,
                 ClientId = clientId,
-            });
+            }).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Somebody's alarm is broken.
         catch (Exception e)

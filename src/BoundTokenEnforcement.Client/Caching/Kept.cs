@@ -60,7 +60,7 @@ internal sealed class Kept<T>(
 
     private static async ValueTask<T> WaitAsync(Task<(Renewal<T>? Kept, FailedRenewal? Failure)> flight, CancellationToken cancellationToken)
     {
-        var (kept, failure) = await flight.WaitAsync(cancellationToken);
+        var (kept, failure) = await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
         return kept?.Value ?? throw failure!.ToException();
     }
 
@@ -80,7 +80,7 @@ internal sealed class Kept<T>(
 
     private async Task<(Renewal<T>? Kept, FailedRenewal? Failure)> FlyAsync()
     {
-        var (kept, failure) = await FetchAsync();
+        var (kept, failure) = await FetchAsync().ConfigureAwait(false);
         lock (_lock)
         {
             _flight = null;
@@ -99,7 +99,7 @@ internal sealed class Kept<T>(
     {
         try
         {
-            return (await fetch(_disposed.Token), null);
+            return (await fetch(_disposed.Token).ConfigureAwait(false), null);
         }
         catch (BoundTokenRefusedException refused)
         {

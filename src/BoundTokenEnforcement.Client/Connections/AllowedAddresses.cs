@@ -55,7 +55,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         var target = context.DnsEndPoint;
 
         // The resolver takes no unspecified address (0.0.0.0, ::), which means this machine, and would not let us say why it is refused.
-        var found = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var found = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
         var allowed = found.Where(Contains).ToArray();
         if (allowed.Length == 0 && found.Length > 0)
         {
@@ -67,7 +67,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
+            await socket.ConnectAsync(allowed, target.Port, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

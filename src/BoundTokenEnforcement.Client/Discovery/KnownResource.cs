@@ -66,12 +66,12 @@ internal sealed class KnownResource(ResourceIdentifier resource, MetadataFetcher
     {
         if (before is not null)
         {
-            await before;
+            await before.ConfigureAwait(false);
         }
 
         if (_lastBegan is { } last && Pace - clock.GetElapsedTime(last) is var wait && wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, clock);
+            await Task.Delay(wait, clock).ConfigureAwait(false);
         }
 
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class KnownResource(ResourceIdentifier resource, MetadataFetcher
             _lastBegan = clock.GetTimestamp();
         }
 
-        var answer = await fetcher.FetchAsync(resource, _pipeline);
+        var answer = await fetcher.FetchAsync(resource, _pipeline).ConfigureAwait(false);
         lock (_lock)
         {
             if (answer.Document is null || fetch.Doubts == _doubts)

@@ -18,7 +18,7 @@ internal sealed class MetadataFetcher(
     {
         try
         {
-            var answer = await AskAsync(resource, pipeline);
+            var answer = await AskAsync(resource, pipeline).ConfigureAwait(false);
             telemetry.Fetched(resource, answer.Document is not null);
             return answer;
         }
@@ -33,8 +33,8 @@ internal sealed class MetadataFetcher(
         try
         {
             var received = await pipeline.ExecuteAsync(
-                static (state, cancellationToken) => state.transport.GetAsync(state.resource, cancellationToken), (transport, resource), CancellationToken.None);
-            return await BelievedAsync(resource, received);
+                static (state, cancellationToken) => state.transport.GetAsync(state.resource, cancellationToken), (transport, resource), CancellationToken.None).ConfigureAwait(false);
+            return await BelievedAsync(resource, received).ConfigureAwait(false);
         }
         catch (BoundTokenRefusedException e)
         {
@@ -74,7 +74,7 @@ internal sealed class MetadataFetcher(
         var life = Clamp(received.Freshness);
         if (_signed is not null)
         {
-            (document, var expires) = await _signed.VerifyAsync(document);
+            (document, var expires) = await _signed.VerifyAsync(document).ConfigureAwait(false);
             life = expires - clock.GetUtcNow() is { } left && left < life ? left : life;
         }
 

@@ -30,7 +30,7 @@ internal static class MetadataResponse
 
     /// <exception cref="BoundTokenRefusedException">It is too long.</exception>
     internal static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await JsonBody.ReadAsync(response.Content, ProtectedResourceMetadata.MaxLength, cancellationToken)
+        await JsonBody.ReadAsync(response.Content, ProtectedResourceMetadata.MaxLength, cancellationToken).ConfigureAwait(false)
         ?? throw new BoundTokenRefusedException(
             GuardRefusal.MetadataUnreachable, $"The metadata is longer than {ProtectedResourceMetadata.MaxLength} bytes.");
 

@@ -19,10 +19,10 @@ internal sealed class MetadataTransport(
             using var invoker = new HttpMessageInvoker(CreateHandler());
             using var request = CreateRequest(resource);
             var sent = clock.GetTimestamp();
-            using var response = await invoker.SendAsync(request, cancellationToken);
+            using var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var delay = clock.GetElapsedTime(sent);
             MetadataResponse.RequireUsable(response);
-            return new ReceivedMetadata(await MetadataResponse.ReadAsync(response, cancellationToken), MetadataFreshness.Of(response, delay));
+            return new ReceivedMetadata(await MetadataResponse.ReadAsync(response, cancellationToken).ConfigureAwait(false), MetadataFreshness.Of(response, delay));
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {

@@ -37,7 +37,7 @@ internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetada
 
     private static async Task<ProtectedResourceMetadata> WaitAsync(KnownResource known, CancellationToken cancellationToken)
     {
-        var answer = await known.GetAsync().WaitAsync(cancellationToken);
+        var answer = await known.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer.DocumentOrThrow();
     }
 }

@@ -59,7 +59,7 @@ internal sealed class SignedMetadata
         }
 
         RequireUnderstoodHeader(compact);
-        var result = await _handler.ValidateTokenAsync(compact, _parameters);
+        var result = await _handler.ValidateTokenAsync(compact, _parameters).ConfigureAwait(false);
         if (!result.IsValid)
         {
             throw Refused("its signature or its issuer does not hold", result.Exception);

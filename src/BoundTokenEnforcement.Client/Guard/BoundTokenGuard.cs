@@ -45,7 +45,7 @@ internal sealed class BoundTokenGuard : IDisposable
     {
         GuardedRequest.RequireInside(request, Resource);
         _ = CertificateFor(ObtainedToken.Of(request));
-        var resource = await VerifiedResourceAsync(cancellationToken);
+        var resource = await VerifiedResourceAsync(cancellationToken).ConfigureAwait(false);
 
         // From here on nothing is waited for: what is looked at is what is sent.
         GuardedRequest.RequireInside(request, Resource);
@@ -88,7 +88,7 @@ internal sealed class BoundTokenGuard : IDisposable
 
     private async ValueTask<VerifiedResource> VerifiedResourceAsync(CancellationToken cancellationToken)
     {
-        var document = await Metadata.GetAsync(Resource, cancellationToken);
+        var document = await Metadata.GetAsync(Resource, cancellationToken).ConfigureAwait(false);
         var verified = _verified;
         if (verified is null || !ReferenceEquals(verified.Document, document))
         {

@@ -10,8 +10,8 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     {
         try
         {
-            var pool = await ChooseAsync(request, cancellationToken);
-            var response = await SendAsync(request, pool, cancellationToken);
+            var pool = await ChooseAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await SendAsync(request, pool, cancellationToken).ConfigureAwait(false);
             Heed(response);
             return response;
         }
@@ -36,7 +36,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     {
         try
         {
-            return guard.Connections.Rent(await guard.VerifyAsync(request, cancellationToken));
+            return guard.Connections.Rent(await guard.VerifyAsync(request, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is not BoundTokenRefusedException && !cancellationToken.IsCancellationRequested)
         {
@@ -49,7 +49,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     {
         try
         {
-            return await pool.SendAsync(request, cancellationToken);
+            return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

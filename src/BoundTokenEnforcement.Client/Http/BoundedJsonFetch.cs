@@ -13,7 +13,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
     internal async Task<JsonFetch> GetAsync(string url, HttpMessageInvoker invoker, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        return await SendAsync(request, invoker.SendAsync, cancellationToken);
+        return await SendAsync(request, invoker.SendAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends <paramref name="request"/> by <paramref name="send"/>.</summary>
@@ -32,8 +32,8 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await send(request, either.Token);
-            return await ReadAsync(response, either.Token);
+            using var response = await send(request, either.Token).ConfigureAwait(false);
+            return await ReadAsync(response, either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
         {
@@ -55,9 +55,9 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
         switch (status)
         {
             case 200:
-                return await ReadBodyAsync(response.Content, status, cancellationToken);
+                return await ReadBodyAsync(response.Content, status, cancellationToken).ConfigureAwait(false);
             case 400 or 401:
-                var error = await ReadBodyAsync(response.Content, status, cancellationToken);
+                var error = await ReadBodyAsync(response.Content, status, cancellationToken).ConfigureAwait(false);
                 return error with { Fault = FetchFault.StatusNotOk };
             case >= 300 and <= 399:
                 return new JsonFetch(FetchFault.Redirected, status, []);
@@ -75,7 +75,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
             return new JsonFetch(FetchFault.NotJson, status, []);
         }
 
-        return await JsonBody.ReadAsync(content, maxBytes, cancellationToken) is { } body
+        return await JsonBody.ReadAsync(content, maxBytes, cancellationToken).ConfigureAwait(false) is { } body
             ? new JsonFetch(null, status, body)
             : new JsonFetch(FetchFault.TooLarge, status, []);
     }

@@ -39,7 +39,7 @@ internal sealed class FetchPipeline(TimeSpan totalTimeout, TimeProvider clock)
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (attempt, cancellation) => await attempt(cancellation), attempt, cancellationToken);
+                static async (attempt, cancellation) => await attempt(cancellation).ConfigureAwait(false), attempt, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutRejectedException)
         {

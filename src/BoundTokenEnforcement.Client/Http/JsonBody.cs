@@ -25,8 +25,8 @@ internal static class JsonBody
     {
         // One byte more than allowed tells "full" from "too much".
         var buffer = new byte[maxBytes + 1];
-        await using var body = await content.ReadAsStreamAsync(cancellationToken);
-        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        using var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         return length > maxBytes ? null : buffer[..length];
     }
 }

@@ -45,12 +45,12 @@ internal sealed class AuthorizationServer : IDisposable
     private async Task<Renewal<AuthorizationServerMetadata>> FetchAsync(CancellationToken cancellationToken)
     {
         var age = Age.StartingNow(_clock);
-        var fetched = await FetchAsync(_issuer.MetadataUrl, cancellationToken);
+        var fetched = await FetchAsync(_issuer.MetadataUrl, cancellationToken).ConfigureAwait(false);
 
         // RFC 8414 §5. Not for a server that is out of order: only for one that answered, and not with metadata.
         if (_options.OpenIdConfigurationFallback && fetched.Fault is FetchFault.StatusNotOk or FetchFault.Redirected or FetchFault.NotJson)
         {
-            fetched = await FetchAsync(_issuer.OpenIdConfigurationUrl, cancellationToken);
+            fetched = await FetchAsync(_issuer.OpenIdConfigurationUrl, cancellationToken).ConfigureAwait(false);
         }
 
         if (fetched.Fault is not null)

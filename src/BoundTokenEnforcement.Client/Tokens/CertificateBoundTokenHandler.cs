@@ -10,12 +10,12 @@ internal sealed class CertificateBoundTokenHandler(CertificateBoundTokens tokens
         // A request that is sent again carries our own token of last time, which may be the one that was not taken.
         if (request.Headers.NonValidated.Contains("Authorization") && ObtainedToken.Of(request) is null)
         {
-            return await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        var token = await ObtainAsync(cancellationToken);
+        var token = await ObtainAsync(cancellationToken).ConfigureAwait(false);
         token.PutInto(request);
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (SaysInvalidToken(response))
         {
             tokens.Reject(token);
@@ -31,7 +31,7 @@ internal sealed class CertificateBoundTokenHandler(CertificateBoundTokens tokens
     {
         try
         {
-            return await tokens.GetAsync(cancellationToken);
+            return await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (BoundTokenRefusedException refused)
         {

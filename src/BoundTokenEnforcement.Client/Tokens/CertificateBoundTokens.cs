@@ -109,8 +109,8 @@ internal sealed class CertificateBoundTokens : IDisposable
         var success = false;
         try
         {
-            var metadata = await _server.GetMetadataAsync(cancellationToken);
-            var (answer, age) = await RequestAsync(metadata, certificate, cancellationToken);
+            var metadata = await _server.GetMetadataAsync(cancellationToken).ConfigureAwait(false);
+            var (answer, age) = await RequestAsync(metadata, certificate, cancellationToken).ConfigureAwait(false);
 
             // What the token says can only lead to a refusal; that it is bound follows from the metadata and from the handshake.
             TokenHint.RequireNoContradiction(new(BearerCredentials.Scheme, answer.Token), certificate, [_options.Issuer!]);
@@ -134,7 +134,7 @@ internal sealed class CertificateBoundTokens : IDisposable
     {
         try
         {
-            return await _request.SendAsync(metadata.TokenEndpoint, certificate, cancellationToken);
+            return await _request.SendAsync(metadata.TokenEndpoint, certificate, cancellationToken).ConfigureAwait(false);
         }
         catch (BoundTokenRefusedException)
         {

@@ -22,9 +22,9 @@ internal sealed class ClientCredentialsRequest(CertificateBoundTokenOptions opti
                 {
                     age = Age.StartingNow(clock);
                     using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new FormUrlEncodedContent(Form()) };
-                    return await _fetch.SendAsync(request, pool.SendAsync, cancellation);
+                    return await _fetch.SendAsync(request, pool.SendAsync, cancellation).ConfigureAwait(false);
                 },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             return (TokenAnswer.Read(fetched, options.Issuer!), age);
         }
         finally
