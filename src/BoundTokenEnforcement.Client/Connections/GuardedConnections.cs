@@ -1,9 +1,7 @@
-using System.Net.Security;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>One pool of connections for each client certificate, so that no token ever travels beside another certificate than its own.</summary>
-internal sealed class GuardedConnections(BoundTokenGuardOptions options, AllowedAddresses addresses) : IDisposable
+internal sealed class GuardedConnections(ServerTrust trust, AllowedAddresses addresses) : IDisposable
 {
     /// <summary>Pools of replaced certificates are kept for requests that are on their way.</summary>
     private const int MostPools = 4;
@@ -50,9 +48,8 @@ internal sealed class GuardedConnections(BoundTokenGuardOptions options, Allowed
 
     private SocketsHttpHandler CreateHandler(ClientCertificate certificate)
     {
-        var handler = TlsHandler.Create(options.ServerCertificateChainPolicy, addresses);
-        handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate.Certificate, additionalCertificates: null, offline: true);
-        handler.PlaintextStreamFilter = (context, _) => ConnectionEvidence.RequireAsync(context, certificate);
+        var handler = TlsHandler.Create(trust, addresses);
+        handler.ConnectCallback = new GuardedTls(certificate, trust, addresses).ConnectAsync;
         return handler;
     }
 }

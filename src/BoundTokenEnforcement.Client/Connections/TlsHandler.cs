@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>The sockets under everything that this library sends: nothing is followed, kept or resumed.</summary>
 internal static class TlsHandler
 {
-    internal static SocketsHttpHandler Create(X509ChainPolicy? serverChainPolicy, AllowedAddresses addresses) => new()
+    internal static SocketsHttpHandler Create(ServerTrust trust, AllowedAddresses addresses) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -19,13 +18,15 @@ internal static class TlsHandler
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 32,
         ConnectCallback = addresses.ConnectAsync,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            // A resumed session does not tell whether the server has our certificate.
-            AllowTlsResume = false,
-            AllowRenegotiation = false,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            CertificateChainPolicy = serverChainPolicy?.Clone(),
-        },
+        SslOptions = Options(trust),
+    };
+
+    internal static SslClientAuthenticationOptions Options(ServerTrust trust) => new()
+    {
+        // A resumed session does not tell whether the server has our certificate.
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateChainPolicy = trust.NewPolicy(),
     };
 }

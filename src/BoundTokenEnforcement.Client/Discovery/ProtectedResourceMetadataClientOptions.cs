@@ -30,4 +30,7 @@ public sealed class ProtectedResourceMetadataClientOptions
     /// <summary>Whether addresses of private networks may be called (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7). Link-local ones and the metadata services of clouds never.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowPrivateNetworks { get; set; }
+
+    /// <summary>The copy of <see cref="ServerCertificateChainPolicy"/> that was validated. Set by the validator, so that nothing else can be used.</summary>
+    internal ServerTrust? Trust { get; set; }
 }

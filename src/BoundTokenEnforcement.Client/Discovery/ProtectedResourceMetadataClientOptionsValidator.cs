@@ -7,7 +7,13 @@ internal sealed class ProtectedResourceMetadataClientOptionsValidator : IValidat
 {
     public ValidateOptionsResult Validate(string? name, ProtectedResourceMetadataClientOptions options)
     {
-        var faults = MetadataOptionsRules.Faults(options.Metadata).Concat(ServerChainRules.Faults(options.ServerCertificateChainPolicy)).ToList();
+        var faults = MetadataOptionsRules.Faults(options.Metadata).ToList();
+        if (ServerTrust.TryCopy(options.ServerCertificateChainPolicy, out var trust) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        options.Trust = trust;
         if (options.ClientCertificate is not null && options.ClientCertificates is not null)
         {
             faults.Add($"Set {nameof(options.ClientCertificate)} or {nameof(options.ClientCertificates)}, not both.");

@@ -42,7 +42,7 @@ public static class ProtectedResourceMetadataClientServiceCollectionExtensions
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var certificates = options.ClientCertificates ?? (options.ClientCertificate is { } fixedOne ? new FixedClientCertificate(fixedOne) : null);
         var transport = new MetadataTransport(
-            options.ServerCertificateChainPolicy,
+            options.Trust!,
             new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks),
             certificates is null ? null : new CurrentClientCertificate(certificates, clock),
             clock);

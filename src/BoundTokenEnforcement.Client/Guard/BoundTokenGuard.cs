@@ -19,10 +19,11 @@ internal sealed class BoundTokenGuard : IDisposable
     {
         _options = options;
         _clock = clock;
-        _connections = new GuardedConnections(options, addresses);
+        _connections = new GuardedConnections(options.Trust!, addresses);
         _certificate = certificate;
         Metadata = metadata;
         Addresses = addresses;
+        Trust = options.Trust!;
         Resource = ResourceIdentifier.Parse(options.Resource!);
     }
 
@@ -33,7 +34,10 @@ internal sealed class BoundTokenGuard : IDisposable
     /// <summary>Where anything that belongs to this client may connect to.</summary>
     internal AllowedAddresses Addresses { get; }
 
-    /// <summary>The connections of the certificate, with the evidence that <see cref="ConnectionEvidence"/> demands.</summary>
+    /// <summary>How the servers of this client are validated.</summary>
+    internal ServerTrust Trust { get; }
+
+    /// <summary>The connections of the certificate, with the evidence that <see cref="GuardedTls"/> demands.</summary>
     internal GuardedConnections Connections => _connections;
 
     /// <exception cref="BoundTokenRefusedException">The certificate is not fit to be used.</exception>

@@ -99,7 +99,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var addresses = new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks);
         var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock);
-        var transport = new MetadataTransport(options.ServerCertificateChainPolicy, addresses, certificate, clock);
+        var transport = new MetadataTransport(options.Trust!, addresses, certificate, clock);
         var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
         return new BoundTokenGuard(options, certificate, metadata, addresses, clock);
     }

@@ -39,4 +39,7 @@ public sealed class BoundTokenGuardOptions
 
     /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
     public MetadataDiscoveryOptions Metadata { get; } = new();
+
+    /// <summary>The copy of <see cref="ServerCertificateChainPolicy"/> that was validated. Set by the validator, so that nothing else can be used.</summary>
+    internal ServerTrust? Trust { get; set; }
 }

@@ -7,7 +7,13 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
 {
     public ValidateOptionsResult Validate(string? name, BoundTokenGuardOptions options)
     {
-        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).Concat(ServerChainRules.Faults(options.ServerCertificateChainPolicy)).ToList();
+        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).ToList();
+        if (ServerTrust.TryCopy(options.ServerCertificateChainPolicy, out var trust) is { } fault)
+        {
+            faults.Add(fault);
+        }
+
+        options.Trust = trust;
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

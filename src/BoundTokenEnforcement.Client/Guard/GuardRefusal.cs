@@ -45,7 +45,7 @@ public enum GuardRefusal
     /// <summary>The signature of <c>signed_metadata</c> does not hold, or the signed copy is missing although keys for it are configured.</summary>
     MetadataSignatureInvalid = 11,
 
-    /// <summary>This connection's handshake did not ask for our certificate, or did not use it: the server cannot check the binding.</summary>
+    /// <summary>This connection's handshake did not request the client certificate: the server cannot check the binding.</summary>
     CertificateNotRequested = 12,
 
     /// <summary>The server's address is not one that may be called: loopback, link-local or private.</summary>
@@ -56,4 +56,10 @@ public enum GuardRefusal
 
     /// <summary>The authorization server did not give a token that could be used as a bound one.</summary>
     TokenUnobtainable = 16,
+
+    /// <summary>
+    /// This connection's handshake requested the client certificate but does not prove that it was sent, for example because the server accepts no signature of
+    /// its key: the server cannot check the binding.
+    /// </summary>
+    CertificateNotSent = 17,
 }

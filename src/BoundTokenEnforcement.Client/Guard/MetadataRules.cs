@@ -1,6 +1,6 @@
 namespace BoundTokenEnforcement;
 
-/// <summary>What the metadata must say before a bound token may be sent. Necessary, not sufficient: see <see cref="ConnectionEvidence"/>.</summary>
+/// <summary>What the metadata must say before a bound token may be sent. Necessary, not sufficient: see <see cref="GuardedTls"/>.</summary>
 internal static class MetadataRules
 {
     /// <returns>The allowed issuers that the resource names.</returns>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>Fetches and keeps the metadata of the authorization server (<see href="https://www.rfc-editor.org/rfc/rfc8414#section-3">RFC 8414 §3</see>).</summary>
@@ -15,7 +13,7 @@ internal sealed class AuthorizationServer : IDisposable
     private readonly Kept<AuthorizationServerMetadata> _metadata;
 
     internal AuthorizationServer(
-        CertificateBoundTokenOptions options, BoundTokenGuard guard, X509ChainPolicy? serverChainPolicy, TimeProvider clock, GuardTelemetry telemetry)
+        CertificateBoundTokenOptions options, BoundTokenGuard guard, TimeProvider clock, GuardTelemetry telemetry)
     {
         _options = options;
         _guard = guard;
@@ -23,7 +21,7 @@ internal sealed class AuthorizationServer : IDisposable
         _issuer = IssuerIdentifier.Parse(options.Issuer!);
 
         // Without certificate: metadata is for everybody, and whoever is asked need not know who asks.
-        _invoker = new HttpMessageInvoker(TlsHandler.Create(serverChainPolicy, guard.Addresses));
+        _invoker = new HttpMessageInvoker(TlsHandler.Create(guard.Trust, guard.Addresses));
         _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
         _pipeline = new FetchPipeline(options.TotalTimeout, clock);
         _metadata = new Kept<AuthorizationServerMetadata>(

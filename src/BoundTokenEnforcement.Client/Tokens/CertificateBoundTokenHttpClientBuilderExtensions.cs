@@ -56,11 +56,9 @@ public static class CertificateBoundTokenHttpClientBuilderExtensions
     {
         // The validator sees to it that there is a guard; asked first, so that its message is the one that is read.
         var options = provider.GetRequiredService<IOptionsMonitor<CertificateBoundTokenOptions>>().Get(name);
-        var guardOptions = provider.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(name);
         return new CertificateBoundTokens(
             options,
             provider.GetRequiredKeyedService<BoundTokenGuard>(name),
-            guardOptions.ServerCertificateChainPolicy,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GuardTelemetry>());
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>
@@ -24,13 +22,13 @@ internal sealed class CertificateBoundTokens : IDisposable
     private Age? _lastRejection;
 
     internal CertificateBoundTokens(
-        CertificateBoundTokenOptions options, BoundTokenGuard guard, X509ChainPolicy? serverChainPolicy, TimeProvider clock, GuardTelemetry telemetry)
+        CertificateBoundTokenOptions options, BoundTokenGuard guard, TimeProvider clock, GuardTelemetry telemetry)
     {
         _options = options;
         _guard = guard;
         _clock = clock;
         _telemetry = telemetry;
-        _server = new AuthorizationServer(options, guard, serverChainPolicy, clock, telemetry);
+        _server = new AuthorizationServer(options, guard, clock, telemetry);
         _request = new ClientCredentialsRequest(options, guard, clock);
     }
 

@@ -245,7 +245,8 @@ public sealed class MetadataCacheTests
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var telemetry = new GuardTelemetry(services.GetRequiredService<IMeterFactory>(), NullLogger<GuardTelemetry>.Instance);
-        var transport = new MetadataTransport(server?.TrustingPolicy(), new AllowedAddresses(allowLoopback, privateNetworks: false), null, TimeProvider.System);
+        Assert.Null(ServerTrust.TryCopy(server?.TrustingPolicy(), out var trust));
+        var transport = new MetadataTransport(trust!, new AllowedAddresses(allowLoopback, privateNetworks: false), null, TimeProvider.System);
         return new ProtectedResourceMetadataClient(new MetadataDiscoveryOptions(), transport, TimeProvider.System, telemetry, capacity);
     }
 

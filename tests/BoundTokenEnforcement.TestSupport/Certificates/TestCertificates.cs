@@ -37,6 +37,13 @@ public static class TestCertificates
         return CertificateMint.SelfSign(CertificateMint.Client(commonName, key), CertificateMint.Valid(TimeProvider.System));
     }
 
+    /// <summary>A self-signed client certificate with an ECDSA P-384 key.</summary>
+    public static X509Certificate2 P384(string commonName)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        return CertificateMint.SelfSign(CertificateMint.Client(commonName, key), CertificateMint.Valid(TimeProvider.System));
+    }
+
     /// <summary>A self-signed client certificate with this many DNS names and a filler extension of this many bytes.</summary>
     public static X509Certificate2 Large(string commonName, int names, int fillerBytes)
     {

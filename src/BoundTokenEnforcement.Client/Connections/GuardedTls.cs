@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Makes the TLS connections of one client certificate. The handshake, and the examination of what it showed, are one step: a connection exists only
+/// if the server requested the certificate in this very handshake and received it. Only such a server can check a binding.
+/// </summary>
+internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trust, AllowedAddresses addresses)
+{
+    private readonly SslStreamCertificateContext _context =
+        SslStreamCertificateContext.Create(certificate.Certificate, additionalCertificates: null, offline: true);
+
+    private readonly ConcurrentDictionary<DnsEndPoint, bool> _withoutHttp2 = new();
+
+    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>, which takes an <see cref="SslStream"/> for the finished TLS connection.</summary>
+    /// <exception cref="BoundTokenRefusedException">The address is not allowed, the certificate was not requested, or it was not sent.</exception>
+    /// <exception cref="HttpRequestException">The TLS handshake failed.</exception>
+    internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var transport = new RecordedStream(await addresses.ConnectAsync(context, cancellationToken).ConfigureAwait(false));
+        var tls = new SslStream(transport);
+        try
+        {
+            var protocols = ProtocolsFor(context);
+            await tls.AuthenticateAsClientAsync(OptionsFor(context.DnsEndPoint.Host, protocols), cancellationToken).ConfigureAwait(false);
+            RequireCertificateSent(tls, transport.StopRecording(), context.DnsEndPoint);
+            NoteProtocol(tls, protocols, context.DnsEndPoint);
+            return tls;
+        }
+        catch (Exception e)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            if (e is BoundTokenRefusedException or OperationCanceledException)
+            {
+                throw;
+            }
+
+            throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The TLS handshake failed; see the inner exception.", e);
+        }
+    }
+
+    private void RequireCertificateSent(SslStream tls, ReadOnlyMemory<byte> written, DnsEndPoint server)
+    {
+        // Without session resumption (which is off) IsMutuallyAuthenticated says that the server asked, on every platform, and on Windows also that
+        // the certificate was sent. The callback that selects a certificate proves nothing: it also runs if the server did not ask.
+        if (!tls.IsMutuallyAuthenticated || tls.LocalCertificate is not { } used || !used.GetRawCertData().AsSpan().SequenceEqual(certificate.Certificate.RawDataMemory.Span))
+        {
+            throw new BoundTokenRefusedException(
+                GuardRefusal.CertificateNotRequested,
+                $"'{server.Host}:{server.Port}' did not request the client certificate in this handshake, so it cannot check the binding of a token.");
+        }
+
+        if (!ClientFlight.Shows(certificate.Certificate, tls.SslProtocol, written))
+        {
+            throw new BoundTokenRefusedException(GuardRefusal.CertificateNotSent, NotSent(server));
+        }
+    }
+
+    private string NotSent(DnsEndPoint server) => ClientFlight.IsDistinguishable(certificate.Certificate)
+        ? $"'{server.Host}:{server.Port}' requested a client certificate, but the handshake does not show that it was sent, so the server cannot check the binding of a token. "
+            + "The usual cause is a server that does not accept signatures of this certificate's key: compare the key's type with the server's list of client signature algorithms."
+        : $"The client certificate is so short that an encrypted handshake with '{server.Host}:{server.Port}' does not show whether it was sent. Use a certificate of at least 300 bytes.";
+
+    private SslClientAuthenticationOptions OptionsFor(string host, List<SslApplicationProtocol> protocols)
+    {
+        var options = TlsHandler.Options(trust);
+        options.TargetHost = host;
+        options.ClientCertificateContext = _context;
+        options.ApplicationProtocols = protocols;
+        return options;
+    }
+
+    // As SocketsHttpHandler chooses them for the request that needs the connection.
+    private List<SslApplicationProtocol> ProtocolsFor(SocketsHttpConnectionContext context)
+    {
+        var request = context.InitialRequestMessage;
+        if (request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher)
+        {
+            return [SslApplicationProtocol.Http11];
+        }
+
+        if (request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower)
+        {
+            return [SslApplicationProtocol.Http2];
+        }
+
+        return _withoutHttp2.ContainsKey(context.DnsEndPoint) ? [SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+    }
+
+    // SocketsHttpHandler does not use HTTP/2 any more with a server that once preferred HTTP/1.1. It must not be offered again, or the two disagree.
+    private void NoteProtocol(SslStream tls, List<SslApplicationProtocol> offered, DnsEndPoint server)
+    {
+        if (offered.Count > 1 && tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+        {
+            _withoutHttp2.TryAdd(server, true);
+        }
+    }
+}
