@@ -68,6 +68,14 @@ internal static class Client
         #endregion
     }
 
+    internal static void Chain(BoundTokenGuardOptions o, string password)
+    {
+        #region guard-chain
+        o.ClientCertificate = X509CertificateLoader.LoadPkcs12FromFile("client.pfx", password);
+        o.ClientCertificateChain.ImportFromPemFile("intermediates.pem");
+        #endregion
+    }
+
     internal static void PrivateAuthority(BoundTokenGuardOptions o, X509Certificate2 authority)
     {
         #region guard-private-ca

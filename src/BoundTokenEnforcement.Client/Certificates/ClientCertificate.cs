@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace BoundTokenEnforcement;
@@ -11,11 +12,14 @@ internal sealed class ClientCertificate
     private readonly DateTime _notBefore;
     private readonly DateTime _notAfter;
 
-    private ClientCertificate(X509Certificate2 given)
+    private ClientCertificate(X509Certificate2 given, X509Certificate2Collection? chain)
     {
         Given = given;
         Certificate = new X509Certificate2(given);
         Thumbprint = CertificateThumbprint.Of(given);
+
+        // Offline: nothing is fetched that the application did not give.
+        Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
         _notBefore = given.NotBefore.ToUniversalTime();
         _notAfter = given.NotAfter.ToUniversalTime();
     }
@@ -28,15 +32,18 @@ internal sealed class ClientCertificate
 
     internal CertificateThumbprint Thumbprint { get; }
 
+    /// <summary>The certificate with those of its issuers that are sent behind it.</summary>
+    internal SslStreamCertificateContext Context { get; }
+
     /// <exception cref="BoundTokenRefusedException">It is not fit. The platform would connect without it, and say nothing.</exception>
-    internal static ClientCertificate Checked(X509Certificate2 certificate, TimeProvider clock)
+    internal static ClientCertificate Checked(X509Certificate2 certificate, TimeProvider clock, X509Certificate2Collection? chain = null)
     {
         if (FaultOf(certificate) is { } fault)
         {
             throw Unusable(fault);
         }
 
-        var usable = new ClientCertificate(certificate);
+        var usable = new ClientCertificate(certificate, chain);
         usable.CheckValidity(clock);
         return usable;
     }

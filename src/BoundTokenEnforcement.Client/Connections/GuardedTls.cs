@@ -10,9 +10,6 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trust, AllowedAddresses addresses)
 {
-    private readonly SslStreamCertificateContext _context =
-        SslStreamCertificateContext.Create(certificate.Certificate, additionalCertificates: null, offline: true);
-
     private readonly ConcurrentDictionary<DnsEndPoint, bool> _withoutHttp2 = new();
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>, which takes an <see cref="SslStream"/> for the finished TLS connection.</summary>
@@ -68,7 +65,7 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
     {
         var options = TlsHandler.Options(trust);
         options.TargetHost = host;
-        options.ClientCertificateContext = _context;
+        options.ClientCertificateContext = certificate.Context;
         options.ApplicationProtocols = protocols;
         return options;
     }

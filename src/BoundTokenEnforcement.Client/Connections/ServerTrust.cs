@@ -50,17 +50,10 @@ internal sealed class ServerTrust
     private static X509ChainPolicy Copy(X509ChainPolicy policy)
     {
         var copy = policy.Clone();
-        CopyCertificates(policy.CustomTrustStore, copy.CustomTrustStore);
-        CopyCertificates(policy.ExtraStore, copy.ExtraStore);
+        copy.CustomTrustStore.Clear();
+        copy.CustomTrustStore.AddRange(CertificateCopies.Of(policy.CustomTrustStore));
+        copy.ExtraStore.Clear();
+        copy.ExtraStore.AddRange(CertificateCopies.Of(policy.ExtraStore));
         return copy;
-    }
-
-    private static void CopyCertificates(X509Certificate2Collection from, X509Certificate2Collection to)
-    {
-        to.Clear();
-        foreach (var certificate in from)
-        {
-            to.Add(X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span));
-        }
     }
 }

@@ -60,15 +60,15 @@ internal sealed class MetadataFetcher(
 
     private async ValueTask<MetadataAnswer> BelievedAsync(ResourceIdentifier resource, ReceivedMetadata received)
     {
-        if (!ProtectedResourceMetadata.TryParse(received.Utf8, out var document, out var fault))
+        if (!ProtectedResourceMetadata.TryParse(received.Utf8, out var document, out var fault, out var member))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.MetadataInvalid, $"The metadata of '{resource}' is not what RFC 9728 demands: {fault}.");
+            throw new BoundTokenRefusedException(GuardRefusal.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' is not what RFC 9728 demands: {fault}{(member is null ? string.Empty : $", member {ForeignText.Quote(member)}")}.");
         }
 
         // RFC 9728 §3.3: nothing of such a document may be used.
         if (!document.Resource.Equals(resource))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.MetadataOfAnotherResource, $"The metadata of '{resource}' is about another resource.");
+            throw new BoundTokenRefusedException(GuardRefusal.MetadataOfAnotherResource, $"The metadata at '{resource.MetadataUrl}' is about {ForeignText.Quote(document.Resource.Value)}, not '{resource}'. Both must be the same, character by character (RFC 9728 §3.3).");
         }
 
         var life = Clamp(received.Freshness);

@@ -7,32 +7,42 @@ internal static class MetadataResponse
 {
     /// <exception cref="BoundTokenRefusedException">It is not metadata.</exception>
     /// <exception cref="MetadataAttemptFailedException">The server says that it is not well just now.</exception>
-    internal static void RequireUsable(HttpResponseMessage response)
+    internal static void RequireUsable(HttpResponseMessage response, ResourceIdentifier resource, bool certificateWasGiven)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            var problem = $"the server answered {(int)response.StatusCode}";
+            var problem = $"'{resource.MetadataUrl}' answered {(int)response.StatusCode}";
             throw response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
                 ? new MetadataAttemptFailedException(problem)
-                : new BoundTokenRefusedException(GuardRefusal.MetadataUnreachable, $"The metadata could not be fetched: {problem}, and only 200 will do.");
+                : new BoundTokenRefusedException(GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {problem}, and only 200 is an answer.{Advice(response.StatusCode, certificateWasGiven)}");
         }
 
         if (JsonBody.IsEncoded(response.Content))
         {
-            throw Invalid("it is encoded, although that was not asked for");
+            throw Invalid(resource, "it has a Content-Encoding, although none was requested");
         }
 
         if (!JsonBody.IsJson(response.Content))
         {
-            throw Invalid($"its content type is not {JsonBody.MediaType}");
+            throw Invalid(resource, $"its Content-Type is {ForeignText.Quote(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : null)}, not {JsonBody.MediaType}");
         }
     }
 
     /// <exception cref="BoundTokenRefusedException">It is too long.</exception>
-    internal static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+    internal static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, ResourceIdentifier resource, CancellationToken cancellationToken) =>
         await JsonBody.ReadAsync(response.Content, ProtectedResourceMetadata.MaxLength, cancellationToken).ConfigureAwait(false)
         ?? throw new BoundTokenRefusedException(
-            GuardRefusal.MetadataUnreachable, $"The metadata is longer than {ProtectedResourceMetadata.MaxLength} bytes.");
+            GuardRefusal.MetadataUnreachable, $"The metadata at '{resource.MetadataUrl}' is longer than {ProtectedResourceMetadata.MaxLength} bytes.");
 
-    private static BoundTokenRefusedException Invalid(string why) => new(GuardRefusal.MetadataInvalid, $"The metadata cannot be used: {why}.");
+    private static string Advice(HttpStatusCode status, bool certificateWasGiven) => status switch
+    {
+        // nginx and others answer so where a client certificate does not verify.
+        HttpStatusCode.BadRequest when certificateWasGiven => $" {RejectedCertificate.Advice}",
+        HttpStatusCode.NotFound => " The URL follows from the resource identifier (RFC 9728 §3.1): compare the identifier with the one that the resource publishes.",
+        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => " Redirects are not followed.",
+        _ => string.Empty,
+    };
+
+    private static BoundTokenRefusedException Invalid(ResourceIdentifier resource, string why) =>
+        new(GuardRefusal.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' cannot be used: {why}.");
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Authentication;
 
 namespace BoundTokenEnforcement;
@@ -20,8 +19,8 @@ internal sealed class MetadataTransport(
             var sent = clock.GetTimestamp();
             using var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var delay = clock.GetElapsedTime(sent);
-            MetadataResponse.RequireUsable(response);
-            return new ReceivedMetadata(await MetadataResponse.ReadAsync(response, cancellationToken).ConfigureAwait(false), MetadataFreshness.Of(response, delay));
+            MetadataResponse.RequireUsable(response, resource, certificate is not null);
+            return new ReceivedMetadata(await MetadataResponse.ReadAsync(response, resource, cancellationToken).ConfigureAwait(false), MetadataFreshness.Of(response, delay));
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
@@ -33,14 +32,16 @@ internal sealed class MetadataTransport(
         }
         catch (Exception e) when (MayPass(e))
         {
-            throw new MetadataAttemptFailedException("the connection failed", e);
+            throw new MetadataAttemptFailedException($"'{resource.MetadataUrl}' could not be reached, because {ConnectionProblem.Describe(e)}{Advice}", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new BoundTokenRefusedException(
-                GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: the server's certificate, or what it speaks, is not acceptable.", e);
+                GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {ConnectionProblem.Describe(e)}{(ConnectionProblem.IsAlert(e) ? Advice : string.Empty)}.", e);
         }
     }
+
+    private string Advice => certificate is null ? string.Empty : $". {RejectedCertificate.Advice.TrimEnd('.')}";
 
     private SocketsHttpHandler CreateHandler()
     {
@@ -51,7 +52,7 @@ internal sealed class MetadataTransport(
         if (certificate?.Get() is { } current)
         {
             // Some listeners let nobody in without one. No evidence is asked for here: nothing secret is sent.
-            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(current.Certificate, additionalCertificates: null, offline: true);
+            handler.SslOptions.ClientCertificateContext = current.Context;
         }
 
         return handler;

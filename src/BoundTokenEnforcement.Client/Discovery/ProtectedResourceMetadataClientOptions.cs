@@ -16,9 +16,15 @@ public sealed class ProtectedResourceMetadataClientOptions
     /// <value>Default: <see cref="ClientCertificate"/> for ever.</value>
     public IClientCertificateProvider? ClientCertificates { get; set; }
 
+    /// <summary>The certificates of the client certificate's issuers, for servers that trust only the root (<see href="https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2">RFC 8446 §4.4.2</see>).
+    /// Those that lead from the client certificate towards its root are sent behind it, wherever it is sent; others are ignored, so that the issuers of the next certificate can be
+    /// here before it is used. Not checked: that they are complete.</summary>
+    /// <value>Default: empty. Copied when the options are validated; not disposed.</value>
+    public X509Certificate2Collection ClientCertificateChain { get; } = [];
+
     /// <summary>
-    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). Copied when it
-    /// is first used. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so the name is always checked.
+    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). Copied when the
+    /// options are validated. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so the name is always checked.
     /// </summary>
     /// <value>Default: the roots of the operating system.</value>
     public X509ChainPolicy? ServerCertificateChainPolicy { get; set; }
@@ -33,4 +39,7 @@ public sealed class ProtectedResourceMetadataClientOptions
 
     /// <summary>The copy of <see cref="ServerCertificateChainPolicy"/> that was validated. Set by the validator, so that nothing else can be used.</summary>
     internal ServerTrust? Trust { get; set; }
+
+    /// <summary>The copy of <see cref="ClientCertificateChain"/>. Set by the validator.</summary>
+    internal X509Certificate2Collection? CopiedChain { get; set; }
 }

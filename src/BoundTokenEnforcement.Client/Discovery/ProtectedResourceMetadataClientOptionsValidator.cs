@@ -13,7 +13,12 @@ internal sealed class ProtectedResourceMetadataClientOptionsValidator : IValidat
             faults.Add(fault);
         }
 
-        options.Trust = trust;
+        if (CertificateCopies.TryCopy(options.ClientCertificateChain, nameof(options.ClientCertificateChain), out var chain) is { } chainFault)
+        {
+            faults.Add(chainFault);
+        }
+
+        (options.Trust, options.CopiedChain) = (trust, chain);
         if (options.ClientCertificate is not null && options.ClientCertificates is not null)
         {
             faults.Add($"Set {nameof(options.ClientCertificate)} or {nameof(options.ClientCertificates)}, not both.");

@@ -44,7 +44,7 @@ public static class ProtectedResourceMetadataClientServiceCollectionExtensions
         var transport = new MetadataTransport(
             options.Trust!,
             new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks),
-            certificates is null ? null : new CurrentClientCertificate(certificates, clock),
+            certificates is null ? null : new CurrentClientCertificate(certificates, clock, options.CopiedChain),
             clock);
         return new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
     }

@@ -51,6 +51,11 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
         {
             return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
+        catch (HttpRequestException e) when (e.StatusCode is null && BoundTokenRefusedException.In(e) is null)
+        {
+            // With TLS 1.3 a server that rejects the certificate closes the connection only after the handshake (RFC 8446 §2), so it looks like any other failure.
+            throw new HttpRequestException(e.HttpRequestError, $"'{request.RequestUri?.Authority}': {ConnectionProblem.Describe(e)}. {RejectedCertificate.Advice}", e);
+        }
         finally
         {
             pool.Return();

@@ -98,7 +98,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         var clock = provider.GetRequiredService<TimeProvider>();
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var addresses = new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks);
-        var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock);
+        var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock, options.CopiedChain);
         var transport = new MetadataTransport(options.Trust!, addresses, certificate, clock);
         var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
         return new BoundTokenGuard(options, certificate, metadata, addresses, clock);

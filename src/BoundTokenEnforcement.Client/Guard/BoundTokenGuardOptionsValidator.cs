@@ -13,7 +13,12 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
             faults.Add(fault);
         }
 
-        options.Trust = trust;
+        if (CertificateCopies.TryCopy(options.ClientCertificateChain, nameof(options.ClientCertificateChain), out var chain) is { } chainFault)
+        {
+            faults.Add(chainFault);
+        }
+
+        (options.Trust, options.CopiedChain) = (trust, chain);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -45,7 +45,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return JsonFetch.Failed(FetchFault.Unreachable);
+            return JsonFetch.Failed(FetchFault.Unreachable) with { Cause = e };
         }
     }
 

@@ -6,7 +6,8 @@ namespace BoundTokenEnforcement;
 /// <param name="Body">
 /// The body. Beside a fault it is empty, except for 400 and 401: there OAuth puts its error code (RFC 6749 §5.2), and it is within the same limits.
 /// </param>
-internal readonly record struct JsonFetch(FetchFault? Fault, int Status, byte[] Body)
+/// <param name="Cause">The exception behind <see cref="FetchFault.Unreachable"/>.</param>
+internal readonly record struct JsonFetch(FetchFault? Fault, int Status, byte[] Body, Exception? Cause = null)
 {
     /// <summary>Whether the same request may succeed a moment later.</summary>
     internal bool IsTransient => Fault is FetchFault.Unreachable or FetchFault.TimedOut or FetchFault.ServerFailing;
@@ -16,6 +17,7 @@ internal readonly record struct JsonFetch(FetchFault? Fault, int Status, byte[] 
     /// <summary>The fault in words, for a message. Nothing in it comes from the other side but the status.</summary>
     internal string Describe() => Fault switch
     {
+        FetchFault.Unreachable when Cause is not null => ConnectionProblem.Describe(Cause),
         FetchFault.Unreachable => "it could not be reached, or the answer broke off",
         FetchFault.TimedOut => "it did not answer in time",
         FetchFault.ServerFailing => $"it answers {Status}",

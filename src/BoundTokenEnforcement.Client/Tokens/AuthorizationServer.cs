@@ -54,12 +54,16 @@ internal sealed class AuthorizationServer : IDisposable
         if (fetched.Fault is not null)
         {
             throw new BoundTokenRefusedException(
-                GuardRefusal.AuthorizationServerUnusable, $"The metadata of '{_issuer}' could not be fetched: {fetched.Describe()}.");
+                GuardRefusal.AuthorizationServerUnusable, $"The metadata of '{_issuer}' could not be fetched from '{_issuer.MetadataUrl}': {fetched.Describe()}.{Advice(fetched)}", fetched.Cause);
         }
 
         var metadata = AuthorizationServerMetadata.Read(fetched.Body, _issuer, _guard.Resource, _options.Authentication);
         return new Renewal<AuthorizationServerMetadata>(metadata, age, _options.MetadataLifetime, TimeSpan.Zero);
     }
+
+    private string Advice(JsonFetch fetched) => fetched.Status == 404 && !_options.OpenIdConfigurationFallback
+        ? $" If it is an OpenID provider that publishes only '{_issuer.OpenIdConfigurationUrl}', set {nameof(_options.OpenIdConfigurationFallback)}."
+        : string.Empty;
 
     private Task<JsonFetch> FetchAsync(string url, CancellationToken cancellationToken) =>
         _pipeline.RunAsync(cancellation => _fetch.GetAsync(url, _invoker, cancellation), cancellationToken);

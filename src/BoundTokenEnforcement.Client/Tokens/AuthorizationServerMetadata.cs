@@ -24,7 +24,7 @@ internal sealed class AuthorizationServerMetadata
         // RFC 8414 §3.3: character by character, or nothing in it counts.
         if (!string.Equals(json.Text("issuer"), issuer.Value, StringComparison.Ordinal))
         {
-            throw Refuse(issuer, "it is the metadata of another issuer");
+            throw Refuse(issuer, $"its issuer is {ForeignText.Quote(json.Text("issuer"))}; both must be the same, character by character (RFC 8414 §3.3)");
         }
 
         // RFC 8705 §3.3: absent is false.

@@ -29,7 +29,7 @@ internal sealed class TokenAnswer
     {
         if (fetched.Fault is not null)
         {
-            throw Refuse(issuer, ErrorOf(fetched) is { } error ? $"it refused with '{error}'" : fetched.Describe());
+            throw Refuse(issuer, ErrorOf(fetched) is { } error ? $"it refused with '{error}'" : fetched.Describe() + (fetched.Status == 400 || fetched.Fault == FetchFault.Unreachable ? $". {RejectedCertificate.Advice.TrimEnd('.')}" : string.Empty), fetched.Cause);
         }
 
         return StrictJson.TryRead(fetched.Body, json => Read(json, issuer), out var answer)
@@ -79,6 +79,6 @@ internal sealed class TokenAnswer
             ? error
             : null;
 
-    private static BoundTokenRefusedException Refuse(string issuer, string why) =>
-        new(GuardRefusal.TokenUnobtainable, $"'{issuer}' gave no token that could be used: {why}.");
+    private static BoundTokenRefusedException Refuse(string issuer, string why, Exception? cause = null) =>
+        new(GuardRefusal.TokenUnobtainable, $"'{issuer}' gave no token that could be used: {why}.", cause);
 }

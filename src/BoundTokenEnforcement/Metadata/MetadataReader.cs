@@ -8,12 +8,13 @@ internal sealed class MetadataReader
 {
     private readonly JsonElement _root;
     private MetadataFault? _fault;
+    private string? _member;
 
     private MetadataReader(JsonElement root) => _root = root;
 
-    public static MetadataFault? Read(ReadOnlySpan<byte> utf8, out ProtectedResourceMetadata? metadata)
+    public static MetadataFault? Read(ReadOnlySpan<byte> utf8, out ProtectedResourceMetadata? metadata, out string? member)
     {
-        metadata = null;
+        (metadata, member) = (null, null);
         if (utf8.Length > ProtectedResourceMetadata.MaxLength)
         {
             return MetadataFault.TooLong;
@@ -34,7 +35,10 @@ internal sealed class MetadataReader
                 return MetadataFault.NotAnObject;
             }
 
-            return new MetadataReader(document.RootElement).Read(out metadata);
+            var reader = new MetadataReader(document.RootElement);
+            var fault = reader.Read(out metadata);
+            member = reader._member;
+            return fault;
         }
         catch (JsonException)
         {
@@ -74,12 +78,14 @@ internal sealed class MetadataReader
         var resourceText = Text(MetadataMember.Resource);
         if (resourceText is null)
         {
-            return _fault ?? MetadataFault.ResourceMissing;
+            Fail(MetadataFault.ResourceMissing, MetadataMember.Resource);
+            return _fault;
         }
 
         if (!ResourceIdentifier.TryParse(resourceText, out var resource))
         {
-            return MetadataFault.ResourceInvalid;
+            Fail(MetadataFault.ResourceInvalid, MetadataMember.Resource);
+            return _fault;
         }
 
         var read = new ProtectedResourceMetadata
@@ -110,20 +116,20 @@ internal sealed class MetadataReader
     }
 
     private string? Text(string name, Func<string, bool>? accepts = null, MetadataFault otherwise = default) =>
-        _root.TryGetProperty(name, out var value) ? Text(value, accepts, otherwise) : null;
+        _root.TryGetProperty(name, out var value) ? Text(name, value, accepts, otherwise) : null;
 
-    private string? Text(JsonElement value, Func<string, bool>? accepts = null, MetadataFault otherwise = default)
+    private string? Text(string name, JsonElement value, Func<string, bool>? accepts = null, MetadataFault otherwise = default)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
-            _fault ??= MetadataFault.WrongType;
+            Fail(MetadataFault.WrongType, name);
             return null;
         }
 
         var text = value.GetString()!;
         if (accepts is not null && !accepts(text))
         {
-            _fault ??= otherwise;
+            Fail(otherwise, name);
             return null;
         }
 
@@ -139,14 +145,14 @@ internal sealed class MetadataReader
 
         if (array.ValueKind != JsonValueKind.Array)
         {
-            _fault ??= MetadataFault.WrongType;
+            Fail(MetadataFault.WrongType, name);
             return null;
         }
 
         var texts = new List<string>();
         foreach (var element in array.EnumerateArray())
         {
-            if (Text(element, accepts, otherwise) is not { } text)
+            if (Text(name, element, accepts, otherwise) is not { } text)
             {
                 return null;
             }
@@ -166,11 +172,20 @@ internal sealed class MetadataReader
 
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            _fault ??= MetadataFault.WrongType;
+            Fail(MetadataFault.WrongType, name);
             return null;
         }
 
         return value.GetBoolean();
+    }
+
+    // The first one counts.
+    private void Fail(MetadataFault fault, string name)
+    {
+        if (_fault is null)
+        {
+            (_fault, _member) = (fault, name);
+        }
     }
 
     private Dictionary<string, string> Variants(string name)
@@ -186,9 +201,9 @@ internal sealed class MetadataReader
                 continue;
             }
 
-            if (Text(member.Value) is { } text && !variants.TryAdd(member.Name[(name.Length + 1)..], text))
+            if (Text(member.Name, member.Value) is { } text && !variants.TryAdd(member.Name[(name.Length + 1)..], text))
             {
-                _fault ??= MetadataFault.DuplicateMember;
+                Fail(MetadataFault.DuplicateMember, member.Name);
             }
         }
 

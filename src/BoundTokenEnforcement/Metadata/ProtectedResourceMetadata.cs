@@ -13,7 +13,7 @@ namespace BoundTokenEnforcement;
 /// </remarks>
 public sealed class ProtectedResourceMetadata
 {
-    /// <summary>The greatest number of bytes that <see cref="TryParse"/> reads.</summary>
+    /// <summary>The greatest number of bytes that <see cref="TryParse(ReadOnlySpan{byte}, out ProtectedResourceMetadata?, out MetadataFault?)"/> reads.</summary>
     /// <value>65536.</value>
     public const int MaxLength = 65536;
 
@@ -198,7 +198,22 @@ public sealed class ProtectedResourceMetadata
         [NotNullWhen(true)] out ProtectedResourceMetadata? metadata,
         [NotNullWhen(false)] out MetadataFault? fault)
     {
-        fault = MetadataReader.Read(utf8, out metadata);
+        fault = MetadataReader.Read(utf8, out metadata, out _);
+        return metadata is not null;
+    }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ProtectedResourceMetadata?, out MetadataFault?)"/>
+    /// <param name="utf8">The whole body of the response.</param>
+    /// <param name="metadata">The document; null when the result is false.</param>
+    /// <param name="fault">The first fault found; null when the result is true.</param>
+    /// <param name="member">The name of the member at fault; null when the result is true, and where the fault is not in one member.</param>
+    public static bool TryParse(
+        ReadOnlySpan<byte> utf8,
+        [NotNullWhen(true)] out ProtectedResourceMetadata? metadata,
+        [NotNullWhen(false)] out MetadataFault? fault,
+        out string? member)
+    {
+        fault = MetadataReader.Read(utf8, out metadata, out member);
         return metadata is not null;
     }
 

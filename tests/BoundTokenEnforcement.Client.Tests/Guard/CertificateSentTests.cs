@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using BoundTokenEnforcement.TestSupport;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
@@ -55,10 +53,10 @@ public sealed class CertificateSentTests
     public async Task CertificateIsSent_TheTokenArrives(string tls, string key, string shape)
     {
         var certificate = Certificates[key];
-        await using var server = await StartAsync([tls, .. Split(shape)]);
-        await using var services = Guard(server, certificate);
+        await using var server = await OpenSslServer.StartAsync([tls, .. Split(shape)]);
+        await using var client = server.Client(certificate);
 
-        using var response = await SendAsync(services, certificate);
+        using var response = await server.SendAsync(client, Token(certificate));
 
         Assert.True(response.IsSuccessStatusCode);
         Assert.Contains($"Bearer {Token(certificate)}", server.Received, StringComparison.Ordinal);
@@ -70,10 +68,10 @@ public sealed class CertificateSentTests
     public async Task CertificateIsRequestedAndNotSent_NothingOfTheTokenArrives(string tls, string key, string algorithms, string shape)
     {
         var certificate = Certificates[key];
-        await using var server = await StartAsync([tls, "-client_sigalgs", algorithms, .. Split(shape)]);
-        await using var services = Guard(server, certificate);
+        await using var server = await OpenSslServer.StartAsync([tls, "-client_sigalgs", algorithms, .. Split(shape)]);
+        await using var client = server.Client(certificate);
 
-        var thrown = await Record.ExceptionAsync(async () => (await SendAsync(services, certificate)).Dispose());
+        var thrown = await Record.ExceptionAsync(async () => (await server.SendAsync(client, Token(certificate))).Dispose());
 
         TokenBytes.Count(server.Received.Contains("Bearer", StringComparison.Ordinal) ? Token(certificate).Length : 0);
         Assert.Equal(GuardRefusal.CertificateNotSent, Assert.IsType<BoundTokenRefusedException>(thrown).Refusal);
@@ -93,52 +91,13 @@ public sealed class CertificateSentTests
     public async Task ServerAcceptsTheKeysAlgorithm_TheTokenArrives(string tls, string key, string algorithms)
     {
         var certificate = Certificates[key];
-        await using var server = await StartAsync([tls, "-client_sigalgs", algorithms]);
-        await using var services = Guard(server, certificate);
+        await using var server = await OpenSslServer.StartAsync([tls, "-client_sigalgs", algorithms]);
+        await using var client = server.Client(certificate);
 
-        using var response = await SendAsync(services, certificate);
+        using var response = await server.SendAsync(client, Token(certificate));
 
         Assert.Contains($"Bearer {Token(certificate)}", server.Received, StringComparison.Ordinal);
         Assert.True(server.SawCertificate);
-    }
-
-    private static Task<OpenSslServer> StartAsync(string[] arguments)
-    {
-        OpenSslServer? started = null;
-        return Start();
-
-        async Task<OpenSslServer> Start() => started = await OpenSslServer.StartAsync(
-            arguments,
-            request =>
-            {
-                var isMetadata = request.StartsWith("GET /.well-known/", StringComparison.Ordinal);
-                var body = isMetadata
-                    ? $$"""{ "resource": "{{started!.Origin}}/api", "authorization_servers": ["{{TestTokenIssuer.DefaultIssuer}}"], {{GuardFixture.Supported}} }"""
-                    : "{}";
-                return $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
-            });
-    }
-
-    private static ServiceProvider Guard(OpenSslServer server, X509Certificate2 certificate)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddHttpClient(GuardFixture.Name).AddBoundTokenGuard(options =>
-        {
-            options.Resource = $"{server.Origin}/api";
-            options.AllowLoopback = true;
-            options.AllowedIssuers.Add(TestTokenIssuer.DefaultIssuer);
-            options.ServerCertificateChainPolicy = server.TrustingPolicy();
-            options.ClientCertificate = certificate;
-        });
-        return services.BuildServiceProvider();
-    }
-
-    private static async Task<HttpResponseMessage> SendAsync(ServiceProvider services, X509Certificate2 certificate)
-    {
-        var resource = services.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(GuardFixture.Name).Resource!;
-        using var request = new HttpRequestMessage(HttpMethod.Get, resource) { Headers = { Authorization = new("Bearer", Token(certificate)) } };
-        return await services.GetRequiredService<IHttpClientFactory>().CreateClient(GuardFixture.Name).SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static string Token(X509Certificate2 certificate) => Tokens.GetOrAdd(certificate, GuardFixture.Tokens.BoundTo);

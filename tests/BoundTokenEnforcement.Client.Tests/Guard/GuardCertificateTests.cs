@@ -59,7 +59,7 @@ public sealed class GuardCertificateTests
 
     [Theory]
     [InlineData(false, GuardRefusal.CertificateUnusable)]
-    [InlineData(true, GuardRefusal.Unexpected)]
+    [InlineData(true, GuardRefusal.CertificateUnusable)]
     public async Task Provider_GivesNoCertificate_IsRefused(bool throws, GuardRefusal refusal)
     {
         await using var guard = GuardFixture.Start(options => options.ClientCertificates = new Broken(throws));

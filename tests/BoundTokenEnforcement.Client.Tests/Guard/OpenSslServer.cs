@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using BoundTokenEnforcement.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
@@ -17,13 +18,17 @@ internal sealed partial class OpenSslServer : IAsyncDisposable
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _received = new();
     private readonly StringBuilder _log = new();
-    private readonly Func<string, string> _answer;
     private readonly Task _reading;
 
-    private OpenSslServer(string[] arguments, Func<string, string> answer)
+    private OpenSslServer(string[] arguments, X509Certificate2? clientRoot)
     {
-        _answer = answer;
         _folder = Directory.CreateTempSubdirectory("bound-token-openssl-");
+        if (clientRoot is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, "root.pem"), clientRoot.ExportCertificatePem());
+            arguments = [.. arguments, "-CAfile", "root.pem", "-verify_return_error"];
+        }
+
         File.WriteAllText(Path.Combine(_folder.FullName, "server.pem"), $"{Certificate.ExportCertificatePem()}\n{Certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n");
         _process = new Process
         {
@@ -62,12 +67,38 @@ internal sealed partial class OpenSslServer : IAsyncDisposable
     /// <summary>Whether the server received a certificate in any handshake.</summary>
     internal bool SawCertificate => Received.Contains("Client certificate", StringComparison.Ordinal);
 
-    internal static async Task<OpenSslServer> StartAsync(string[] arguments, Func<string, string> answer)
+    /// <summary>A resource that says that it supports bound tokens.</summary>
+    /// <param name="arguments">Further arguments of <c>s_server</c>.</param>
+    /// <param name="clientRoot">The only authority whose client certificates are accepted; <see langword="null"/> to accept all.</param>
+    internal static async Task<OpenSslServer> StartAsync(string[] arguments, X509Certificate2? clientRoot = null)
     {
         Assert.SkipUnless(IsInstalled || Environment.GetEnvironmentVariable("CI") == "true", "openssl is not installed.");
-        var server = new OpenSslServer(arguments, answer);
+        var server = new OpenSslServer(arguments, clientRoot);
         await server._port.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         return server;
+    }
+
+    /// <summary>A guarded client of this server.</summary>
+    internal ServiceProvider Client(X509Certificate2 certificate, Action<BoundTokenGuardOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddHttpClient(GuardFixture.Name).AddBoundTokenGuard(options =>
+        {
+            options.Resource = $"{Origin}/api";
+            options.AllowLoopback = true;
+            options.AllowedIssuers.Add(TestTokenIssuer.DefaultIssuer);
+            options.ServerCertificateChainPolicy = TrustingPolicy();
+            options.ClientCertificate = certificate;
+            configure?.Invoke(options);
+        });
+        return services.BuildServiceProvider();
+    }
+
+    internal async Task<HttpResponseMessage> SendAsync(ServiceProvider client, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Origin}/api") { Headers = { Authorization = new("Bearer", token) } };
+        return await client.GetRequiredService<IHttpClientFactory>().CreateClient(GuardFixture.Name).SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     internal X509ChainPolicy TrustingPolicy() => new()
@@ -107,10 +138,18 @@ internal sealed partial class OpenSslServer : IAsyncDisposable
                 head.Clear();
 
                 // Its first letter must be none of the commands of s_server: H is none.
-                await _process.StandardInput.WriteAsync(_answer(request.Value));
+                await _process.StandardInput.WriteAsync(Answer(request.Value));
                 await _process.StandardInput.FlushAsync();
             }
         }
+    }
+
+    private string Answer(string request)
+    {
+        var body = request.StartsWith("GET /.well-known/", StringComparison.Ordinal)
+            ? $$"""{ "resource": "{{Origin}}/api", "authorization_servers": ["{{TestTokenIssuer.DefaultIssuer}}"], {{GuardFixture.Supported}} }"""
+            : "{}";
+        return $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
     }
 
     private async Task ReadLogAsync()

@@ -18,15 +18,20 @@ public sealed class TestCertificateAuthority : IDisposable
     {
         _clock = clock;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = CertificateMint.Request(new X500DistinguishedName($"CN={commonName}"), key);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        Certificate = CertificateMint.SelfSign(request, CertificateMint.Valid(clock));
+        Certificate = CertificateMint.SelfSign(Request(commonName, key), CertificateMint.Valid(clock));
     }
+
+    private TestCertificateAuthority(X509Certificate2 certificate, TimeProvider clock) => (Certificate, _clock) = (certificate, clock);
 
     /// <summary>The authority's own certificate, with its private key.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>An authority below this one.</summary>
+    public TestCertificateAuthority IssueAuthority(string commonName)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new(Issue(Request(commonName, key), key, CertificateMint.Valid(_clock)), _clock);
+    }
 
     /// <summary>A client certificate with a new key.</summary>
     public X509Certificate2 IssueClient(string commonName)
@@ -58,6 +63,15 @@ public sealed class TestCertificateAuthority : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Certificate.Dispose();
+
+    private static CertificateRequest Request(string commonName, ECDsa key)
+    {
+        var request = CertificateMint.Request(new X500DistinguishedName($"CN={commonName}"), key);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        return request;
+    }
 
     private X509Certificate2 Issue(CertificateRequest request, AsymmetricAlgorithm key, CertificateMint.Validity validity)
     {
