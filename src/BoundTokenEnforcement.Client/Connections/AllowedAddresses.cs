@@ -35,6 +35,9 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         // Metadata services of clouds, inside networks that may be allowed.
         IPNetwork.Parse("100.100.100.200/32"),
         IPNetwork.Parse("fd00:ec2::254/128"),
+        IPNetwork.Parse("fd20:ce::254/128"),
+        IPNetwork.Parse("fd00:c1::a9fe:a9fe/128"),
+        IPNetwork.Parse("168.63.129.16/32"),
     ];
 
     internal bool Contains(IPAddress address)
@@ -59,9 +62,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         var allowed = found.Where(Contains).ToArray();
         if (allowed.Length == 0 && found.Length > 0)
         {
-            throw new BoundTokenRefusedException(
-                GuardRefusal.AddressNotAllowed,
-                $"'{target.Host}' is an address of this machine or of a private network. Allow it by {nameof(BoundTokenGuardOptions.AllowLoopback)} or {nameof(BoundTokenGuardOptions.AllowPrivateNetworks)}.");
+            throw NotAllowed(target, found);
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -75,5 +76,25 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <exception cref="BoundTokenRefusedException">The host is itself an address that may not be called.</exception>
+    internal void RequireLiteralAllowed(DnsEndPoint target)
+    {
+        if (IPAddress.TryParse(target.Host, out var literal) && !Contains(literal))
+        {
+            throw NotAllowed(target, [literal]);
+        }
+    }
+
+    private static BoundTokenRefusedException NotAllowed(DnsEndPoint target, IPAddress[] found)
+    {
+        // An option is named only where it helps.
+        var addresses = string.Join(", ", found.Select(static address => address.ToString()));
+        var allowing = new AllowedAddresses(loopback: true, privateNetworks: true);
+        var remedy = found.Any(allowing.Contains)
+            ? $"Allow it by {nameof(BoundTokenGuardOptions.AllowLoopback)} (this machine) or {nameof(BoundTokenGuardOptions.AllowPrivateNetworks)}."
+            : "Such addresses (link-local, metadata services of clouds, multicast, reserved, or with another address inside) are never called; no option allows them.";
+        return new BoundTokenRefusedException(GuardRefusal.AddressNotAllowed, $"'{target.Host}' leads to {addresses}, which may not be called. {remedy}");
     }
 }

@@ -1,7 +1,7 @@
 namespace BoundTokenEnforcement;
 
 /// <summary>One pool of connections for each client certificate, so that no token ever travels beside another certificate than its own.</summary>
-internal sealed class GuardedConnections(ServerTrust trust, AllowedAddresses addresses) : IDisposable
+internal sealed class GuardedConnections(ServerTrust trust, Transport transport, GuardedConnectionOptions options) : IDisposable
 {
     /// <summary>Pools of replaced certificates are kept for requests that are on their way.</summary>
     private const int MostPools = 4;
@@ -48,8 +48,9 @@ internal sealed class GuardedConnections(ServerTrust trust, AllowedAddresses add
 
     private SocketsHttpHandler CreateHandler(ClientCertificate certificate)
     {
-        var handler = TlsHandler.Create(trust, addresses);
-        handler.ConnectCallback = new GuardedTls(certificate, trust, addresses).ConnectAsync;
+        var handler = TlsHandler.Create(trust, transport);
+        options.ApplyTo(handler);
+        handler.ConnectCallback = new GuardedTls(certificate, trust, transport).ConnectAsync;
         return handler;
     }
 }

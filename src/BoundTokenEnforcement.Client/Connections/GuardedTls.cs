@@ -8,7 +8,7 @@ namespace BoundTokenEnforcement;
 /// Makes the TLS connections of one client certificate. The handshake, and the examination of what it showed, are one step: a connection exists only
 /// if the server requested the certificate in this very handshake and received it. Only such a server can check a binding.
 /// </summary>
-internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trust, AllowedAddresses addresses)
+internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trust, Transport transport)
 {
     private readonly ConcurrentDictionary<DnsEndPoint, bool> _withoutHttp2 = new();
 
@@ -17,13 +17,13 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
     /// <exception cref="HttpRequestException">The TLS handshake failed.</exception>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var transport = new RecordedStream(await addresses.ConnectAsync(context, cancellationToken).ConfigureAwait(false));
-        var tls = new SslStream(transport);
+        var recorded = new RecordedStream(await transport.ConnectAsync(context, cancellationToken).ConfigureAwait(false));
+        var tls = new SslStream(recorded);
         try
         {
             var protocols = ProtocolsFor(context);
             await tls.AuthenticateAsClientAsync(OptionsFor(context.DnsEndPoint.Host, protocols), cancellationToken).ConfigureAwait(false);
-            RequireCertificateSent(tls, transport.StopRecording(), context.DnsEndPoint);
+            RequireCertificateSent(tls, recorded.StopRecording(), context.DnsEndPoint);
             NoteProtocol(tls, protocols, context.DnsEndPoint);
             return tls;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -7,17 +8,18 @@ namespace BoundTokenEnforcement;
 /// <summary>The sockets under everything that this library sends: nothing is followed, kept or resumed.</summary>
 internal static class TlsHandler
 {
-    internal static SocketsHttpHandler Create(ServerTrust trust, AllowedAddresses addresses) => new()
+    internal static SocketsHttpHandler Create(ServerTrust trust, Transport transport) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         UseProxy = false,
-        ActivityHeadersPropagator = null,
+        // Client spans, but no traceparent: servers that were not verified learn nothing that connects requests.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 32,
-        ConnectCallback = addresses.ConnectAsync,
+        ConnectCallback = transport.ConnectAsync,
         SslOptions = Options(trust),
     };
 

@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>One GET of one document, without token, over a connection of its own: always with today's addresses and today's certificate, and nothing is left behind.</summary>
 internal sealed class MetadataTransport(
-    ServerTrust trust, AllowedAddresses addresses, CurrentClientCertificate? certificate, TimeProvider clock)
+    ServerTrust trust, Transport transport, CurrentClientCertificate? certificate, TimeProvider clock)
 {
     /// <exception cref="BoundTokenRefusedException">There is a definite answer, and it is no metadata.</exception>
     /// <exception cref="MetadataAttemptFailedException">There is no definite answer; it may be worth another try.</exception>
@@ -45,7 +45,7 @@ internal sealed class MetadataTransport(
 
     private SocketsHttpHandler CreateHandler()
     {
-        var handler = TlsHandler.Create(trust, addresses);
+        var handler = TlsHandler.Create(trust, transport);
 
         // What is too long is not read to its end, not even to save the connection.
         handler.MaxResponseDrainSize = 0;

@@ -43,7 +43,7 @@ public static class ProtectedResourceMetadataClientServiceCollectionExtensions
         var certificates = options.ClientCertificates ?? (options.ClientCertificate is { } fixedOne ? new FixedClientCertificate(fixedOne) : null);
         var transport = new MetadataTransport(
             options.Trust!,
-            new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks),
+            new Transport(new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks), proxy: null),
             certificates is null ? null : new CurrentClientCertificate(certificates, clock, options.CopiedChain),
             clock);
         return new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());

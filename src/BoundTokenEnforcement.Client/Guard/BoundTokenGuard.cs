@@ -14,15 +14,15 @@ internal sealed class BoundTokenGuard : IDisposable
         BoundTokenGuardOptions options,
         CurrentClientCertificate certificate,
         IProtectedResourceMetadataClient metadata,
-        AllowedAddresses addresses,
+        Transport transport,
         TimeProvider clock)
     {
         _options = options;
         _clock = clock;
-        _connections = new GuardedConnections(options.Trust!, addresses);
+        _connections = new GuardedConnections(options.Trust!, transport, options.Connections);
         _certificate = certificate;
         Metadata = metadata;
-        Addresses = addresses;
+        Transport = transport;
         Trust = options.Trust!;
         Resource = ResourceIdentifier.Parse(options.Resource!);
     }
@@ -31,8 +31,8 @@ internal sealed class BoundTokenGuard : IDisposable
 
     internal IProtectedResourceMetadataClient Metadata { get; }
 
-    /// <summary>Where anything that belongs to this client may connect to.</summary>
-    internal AllowedAddresses Addresses { get; }
+    /// <summary>The connections of everything that belongs to this client.</summary>
+    internal Transport Transport { get; }
 
     /// <summary>How the servers of this client are validated.</summary>
     internal ServerTrust Trust { get; }

@@ -97,10 +97,10 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         var options = provider.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(name);
         var clock = provider.GetRequiredService<TimeProvider>();
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
-        var addresses = new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks);
+        var connections = new Transport(new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks), options.Connections.Proxy);
         var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock, options.CopiedChain);
-        var transport = new MetadataTransport(options.Trust!, addresses, certificate, clock);
+        var transport = new MetadataTransport(options.Trust!, connections, certificate, clock);
         var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
-        return new BoundTokenGuard(options, certificate, metadata, addresses, clock);
+        return new BoundTokenGuard(options, certificate, metadata, connections, clock);
     }
 }

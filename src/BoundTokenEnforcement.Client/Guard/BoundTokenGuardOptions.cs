@@ -43,6 +43,9 @@ public sealed class BoundTokenGuardOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowPrivateNetworks { get; set; }
 
+    /// <summary>Settings of the connections to the resource.</summary>
+    public GuardedConnectionOptions Connections { get; } = new();
+
     /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
     public MetadataDiscoveryOptions Metadata { get; } = new();
 

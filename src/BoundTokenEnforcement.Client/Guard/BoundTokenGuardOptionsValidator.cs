@@ -7,7 +7,7 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
 {
     public ValidateOptionsResult Validate(string? name, BoundTokenGuardOptions options)
     {
-        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).ToList();
+        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).Concat(options.Connections.Faults()).ToList();
         if (ServerTrust.TryCopy(options.ServerCertificateChainPolicy, out var trust) is { } fault)
         {
             faults.Add(fault);

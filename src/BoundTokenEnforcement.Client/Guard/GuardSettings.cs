@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 
 namespace BoundTokenEnforcement;
@@ -16,6 +17,22 @@ internal static class GuardSettings
         options.AllowLoopback = section.GetValue(nameof(options.AllowLoopback), options.AllowLoopback);
         options.AllowPrivateNetworks = section.GetValue(nameof(options.AllowPrivateNetworks), options.AllowPrivateNetworks);
         Read(section.GetSection(nameof(options.Metadata)), options.Metadata);
+        Read(section.GetSection(nameof(options.Connections)), options.Connections);
+    }
+
+    private static void Read(IConfiguration section, GuardedConnectionOptions options)
+    {
+        options.ConnectTimeout = section.GetValue(nameof(options.ConnectTimeout), options.ConnectTimeout);
+        options.PooledConnectionLifetime = section.GetValue(nameof(options.PooledConnectionLifetime), options.PooledConnectionLifetime);
+        options.PooledConnectionIdleTimeout = section.GetValue(nameof(options.PooledConnectionIdleTimeout), options.PooledConnectionIdleTimeout);
+        options.MaxConnectionsPerServer = section.GetValue(nameof(options.MaxConnectionsPerServer), options.MaxConnectionsPerServer);
+        options.EnableMultipleHttp2Connections = section.GetValue(nameof(options.EnableMultipleHttp2Connections), options.EnableMultipleHttp2Connections);
+        options.KeepAlivePingDelay = section.GetValue(nameof(options.KeepAlivePingDelay), options.KeepAlivePingDelay);
+        options.KeepAlivePingTimeout = section.GetValue(nameof(options.KeepAlivePingTimeout), options.KeepAlivePingTimeout);
+        options.KeepAlivePingPolicy = section.GetValue(nameof(options.KeepAlivePingPolicy), options.KeepAlivePingPolicy);
+        options.MaxResponseHeadersLength = section.GetValue(nameof(options.MaxResponseHeadersLength), options.MaxResponseHeadersLength);
+        options.AutomaticDecompression = section.GetValue(nameof(options.AutomaticDecompression), options.AutomaticDecompression);
+        options.Proxy = section[nameof(options.Proxy)] is { } proxy ? new WebProxy(proxy) : options.Proxy;
     }
 
     private static void Read(IConfiguration section, MetadataDiscoveryOptions options)

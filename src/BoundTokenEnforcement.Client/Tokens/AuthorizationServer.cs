@@ -21,7 +21,7 @@ internal sealed class AuthorizationServer : IDisposable
         _issuer = IssuerIdentifier.Parse(options.Issuer!);
 
         // Without certificate: metadata is for everybody, and whoever is asked need not know who asks.
-        _invoker = new HttpMessageInvoker(TlsHandler.Create(guard.Trust, guard.Addresses));
+        _invoker = new HttpMessageInvoker(TlsHandler.Create(guard.Trust, guard.Transport));
         _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
         _pipeline = new FetchPipeline(options.TotalTimeout, clock);
         _metadata = new Kept<AuthorizationServerMetadata>(

@@ -20,7 +20,7 @@ public class GuardBenchmarks
             options,
             new CurrentClientCertificate(new FixedClientCertificate(certificate), TimeProvider.System),
             new KnownMetadata(ResourceIdentifier.Parse(options.Resource)),
-            new AllowedAddresses(loopback: true, privateNetworks: false),
+            new Transport(new AllowedAddresses(loopback: true, privateNetworks: false), proxy: null),
             TimeProvider.System);
         using var issuer = new TestTokenIssuer();
         _readable = Request(issuer.BoundTo(certificate));

@@ -246,7 +246,7 @@ public sealed class MetadataCacheTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var telemetry = new GuardTelemetry(services.GetRequiredService<IMeterFactory>(), NullLogger<GuardTelemetry>.Instance);
         Assert.Null(ServerTrust.TryCopy(server?.TrustingPolicy(), out var trust));
-        var transport = new MetadataTransport(trust!, new AllowedAddresses(allowLoopback, privateNetworks: false), null, TimeProvider.System);
+        var transport = new MetadataTransport(trust!, new Transport(new AllowedAddresses(allowLoopback, privateNetworks: false), proxy: null), null, TimeProvider.System);
         return new ProtectedResourceMetadataClient(new MetadataDiscoveryOptions(), transport, TimeProvider.System, telemetry, capacity);
     }
 

@@ -28,7 +28,7 @@ internal sealed class TokenClient : IAsyncDisposable
             provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<BoundTokenGuardOptions>>().Get(Name),
             new CurrentClientCertificate(certificates, provider.GetRequiredService<TimeProvider>()),
             new KnownMetadata(ResourceIdentifier.Parse(resource), issuer),
-            new AllowedAddresses(loopback: true, privateNetworks: false),
+            new Transport(new AllowedAddresses(loopback: true, privateNetworks: false), proxy: null),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHttpClient(Name)
             .AddCertificateBoundTokens(options =>

@@ -15,6 +15,7 @@ public sealed class ClientDocumentationTests
     [Theory]
     [InlineData("Guard option", typeof(BoundTokenGuardOptions))]
     [InlineData("Metadata option", typeof(MetadataDiscoveryOptions))]
+    [InlineData("Connection option", typeof(GuardedConnectionOptions))]
     [InlineData("Token option", typeof(CertificateBoundTokenOptions))]
     public void Options_Documented_AreAllThereAreWithTheirDefaults(string table, Type options)
     {
@@ -58,5 +59,5 @@ public sealed class ClientDocumentationTests
     }
 
     private static string Default(object? value) =>
-        value is MetadataDiscoveryOptions ? "see below" : DocumentationTests.Text(value);
+        value is MetadataDiscoveryOptions or GuardedConnectionOptions ? "see below" : DocumentationTests.Text(value);
 }
