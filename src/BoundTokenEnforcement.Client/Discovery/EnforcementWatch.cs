@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Remembers which resources ever said that they support bound tokens, for as long as the client lives: also while their metadata cannot be
-/// fetched, and longer than their documents are kept.
+/// Raises an alarm when a resource that ever said that it supports bound tokens no longer does. What was said is shared by all clients; the alarm is each
+/// client's own.
 /// </summary>
-internal sealed class EnforcementWatch(Action<ResourceIdentifier>? onWithdrawn, GuardTelemetry telemetry)
+internal sealed class EnforcementWatch(EnforcementHistory history, Action<ResourceIdentifier>? onWithdrawn, GuardTelemetry telemetry)
 {
     private const int Capacity = 10_000;
 
-    private readonly BoundedMap<ResourceIdentifier, State> _enforcing = new(Capacity);
+    private readonly BoundedMap<ResourceIdentifier, State> _states = new(Capacity);
 
     /// <exception cref="BoundTokenRefusedException">The resource did say so, and this document does not.</exception>
     internal void RequireNotWithdrawn(ProtectedResourceMetadata document)
@@ -18,7 +18,8 @@ internal sealed class EnforcementWatch(Action<ResourceIdentifier>? onWithdrawn, 
         var resource = document.Resource;
         if (document.TlsClientCertificateBoundAccessTokens is true)
         {
-            _enforcing.GetOrAdd(resource, static _ => new State()).IsWithdrawn = false;
+            history.Add(resource);
+            _states.GetOrAdd(resource, static _ => new State()).IsWithdrawn = false;
         }
         else if (NoteWithdrawal(resource))
         {
@@ -31,11 +32,12 @@ internal sealed class EnforcementWatch(Action<ResourceIdentifier>? onWithdrawn, 
     /// <returns>Whether it said that it supports bound tokens before.</returns>
     internal bool NoteWithdrawal(ResourceIdentifier resource)
     {
-        if (!_enforcing.TryGet(resource, out var state))
+        if (!history.Contains(resource))
         {
             return false;
         }
 
+        var state = _states.GetOrAdd(resource, static _ => new State());
         if (!state.IsWithdrawn)
         {
             state.IsWithdrawn = true;

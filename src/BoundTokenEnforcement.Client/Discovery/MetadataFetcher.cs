@@ -7,10 +7,10 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Fetches a document and decides whether it can be believed.</summary>
 internal sealed class MetadataFetcher(
-    MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry)
+    MetadataDiscoveryOptions options, MetadataTransport transport, EnforcementHistory history, TimeProvider clock, GuardTelemetry telemetry)
 {
     private readonly SignedMetadata? _signed = SignedMetadata.Create(options, clock);
-    private readonly EnforcementWatch _watch = new(options.OnEnforcementWithdrawn, telemetry);
+    private readonly EnforcementWatch _watch = new(history, options.OnEnforcementWithdrawn, telemetry);
 
     /// <summary>Never throws: whatever happens is an answer, and what is not understood is a refusal.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "An exception in our code is a refusal.")]

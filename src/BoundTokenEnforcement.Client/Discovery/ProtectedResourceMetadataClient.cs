@@ -9,9 +9,9 @@ internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetada
     private readonly Func<ResourceIdentifier, KnownResource> _create;
 
     internal ProtectedResourceMetadataClient(
-        MetadataDiscoveryOptions options, MetadataTransport transport, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
+        MetadataDiscoveryOptions options, MetadataTransport transport, EnforcementHistory history, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
     {
-        var fetcher = new MetadataFetcher(options, transport, clock, telemetry);
+        var fetcher = new MetadataFetcher(options, transport, history, clock, telemetry);
         _known = new(capacity);
         _create = resource => new KnownResource(resource, fetcher, clock);
     }

@@ -29,6 +29,7 @@ public static class ProtectedResourceMetadataClientServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GuardTelemetry>();
+        services.TryAddSingleton<EnforcementHistory>();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<ProtectedResourceMetadataClientOptions>, ProtectedResourceMetadataClientOptionsValidator>());
         services.TryAddSingleton<IProtectedResourceMetadataClient>(Create);
@@ -46,6 +47,6 @@ public static class ProtectedResourceMetadataClientServiceCollectionExtensions
             new Transport(new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks), proxy: null),
             certificates is null ? null : new CurrentClientCertificate(certificates, clock, options.CopiedChain),
             clock);
-        return new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
+        return new ProtectedResourceMetadataClient(options.Metadata, transport, provider.GetRequiredService<EnforcementHistory>(), clock, provider.GetRequiredService<GuardTelemetry>());
     }
 }

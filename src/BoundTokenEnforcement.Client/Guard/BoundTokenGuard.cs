@@ -85,6 +85,13 @@ internal sealed class BoundTokenGuard : IDisposable
 
     private ClientCertificate CertificateFor(ObtainedToken? token)
     {
+        // A message may be given to another client than the one that put its token there.
+        if (token is not null && !ReferenceEquals(token.Owner, this))
+        {
+            throw new BoundTokenRefusedException(
+                GuardRefusal.TokenOfAnotherCertificate, "The token in this request was obtained for another client, with that client's certificate. Give each client its own requests.");
+        }
+
         var certificate = token?.Certificate ?? _certificate.Get();
         certificate.CheckValidity(_clock);
         return certificate;

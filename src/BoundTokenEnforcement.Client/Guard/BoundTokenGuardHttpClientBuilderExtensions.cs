@@ -66,6 +66,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GuardTelemetry>();
+        services.TryAddSingleton<EnforcementHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BoundTokenGuardOptions>, BoundTokenGuardOptionsValidator>());
         services.AddKeyedSingleton<GuardRegistration>(name);
         services.Configure<GuardedClients>(clients => clients.Names.Add(name));
@@ -100,7 +101,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         var connections = new Transport(new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks), options.Connections.Proxy);
         var certificate = new CurrentClientCertificate(options.ClientCertificates ?? new FixedClientCertificate(options.ClientCertificate!), clock, options.CopiedChain);
         var transport = new MetadataTransport(options.Trust!, connections, certificate, clock);
-        var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, clock, provider.GetRequiredService<GuardTelemetry>());
+        var metadata = new ProtectedResourceMetadataClient(options.Metadata, transport, provider.GetRequiredService<EnforcementHistory>(), clock, provider.GetRequiredService<GuardTelemetry>());
         return new BoundTokenGuard(options, certificate, metadata, connections, clock);
     }
 }

@@ -9,9 +9,9 @@ internal static class GuardedRequest
     internal static void RequireInside(HttpRequestMessage request, ResourceIdentifier resource)
     {
         // The text that is checked is the one that is sent: the URI as this platform writes it.
-        if (request.RequestUri is not { IsAbsoluteUri: true } target || !resource.Covers(target.AbsoluteUri))
+        if (request.RequestUri is not { IsAbsoluteUri: true } target || !resource.Covers(UrlOf(target)))
         {
-            throw Refuse($"it does not lie within '{resource}'");
+            throw Refuse($"{ForeignText.Quote(WithoutQuery(request.RequestUri))} does not lie within '{resource}'");
         }
 
         // The Host header also decides which name the server has to prove, and a second one, or one that the platform cannot read and would send beside
@@ -22,6 +22,14 @@ internal static class GuardedRequest
             throw Refuse("its Host header names another host");
         }
     }
+
+    // Queries often hold what must not be logged.
+    private static string? WithoutQuery(Uri? target) => target is { IsAbsoluteUri: true } ? $"{target.Scheme}://{target.IdnHost}:{target.Port}{target.AbsolutePath}" : null;
+
+    // RFC 6455 §3: a WebSocket over TLS has the host, port and path of the https URL.
+    private static string UrlOf(Uri target) => target.Scheme == Uri.UriSchemeWss
+        ? string.Concat(Uri.UriSchemeHttps, target.AbsoluteUri.AsSpan(Uri.UriSchemeWss.Length))
+        : target.AbsoluteUri;
 
     /// <exception cref="BoundTokenRefusedException">There are several credentials, or one that the platform sends and cannot read.</exception>
     internal static void RequireOneCredential(HttpRequestMessage request)

@@ -3,7 +3,7 @@ namespace BoundTokenEnforcement;
 /// <summary>What the metadata must say before a bound token may be sent. Necessary, not sufficient: see <see cref="GuardedTls"/>.</summary>
 internal static class MetadataRules
 {
-    /// <returns>The allowed issuers that the resource names.</returns>
+    /// <returns>The allowed issuers that the resource names; all allowed ones if it names none.</returns>
     /// <exception cref="BoundTokenRefusedException">It does not say what it must.</exception>
     internal static HashSet<string> RequireSupport(ProtectedResourceMetadata metadata, ICollection<string> allowedIssuers)
     {
@@ -12,12 +12,15 @@ internal static class MetadataRules
         {
             throw new BoundTokenRefusedException(
                 GuardRefusal.BoundTokensNotSupported,
-                $"'{metadata.Resource}' does not say that it supports certificate-bound access tokens, so it might take one from anybody.");
+                $"'{metadata.Resource}' does not say that it supports certificate-bound access tokens (tls_client_certificate_bound_access_tokens: true), so it may accept one without its certificate.");
         }
 
-        var issuers = (metadata.AuthorizationServers ?? []).Where(allowedIssuers.Contains).ToHashSet(StringComparer.Ordinal);
+        // RFC 9728 §2: optional. A resource that names none leaves it to the client, whose list is configured.
+        var issuers = metadata.AuthorizationServers is { } named
+            ? named.Where(allowedIssuers.Contains).ToHashSet(StringComparer.Ordinal)
+            : allowedIssuers.ToHashSet(StringComparer.Ordinal);
         return issuers.Count > 0
             ? issuers
-            : throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"'{metadata.Resource}' names no authorization server that is allowed here.");
+            : throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"'{metadata.Resource}' names the authorization servers {ForeignText.QuoteAll(metadata.AuthorizationServers)}, and {nameof(BoundTokenGuardOptions.AllowedIssuers)} are {ForeignText.QuoteAll(allowedIssuers)}. They are compared character by character.");
     }
 }

@@ -14,7 +14,8 @@ internal static class TokenHint
     /// <exception cref="BoundTokenRefusedException">The token is readable, and not one that may be sent with this certificate.</exception>
     internal static void RequireNoContradiction(AuthenticationHeaderValue? authorization, ClientCertificate certificate, ICollection<string> issuers)
     {
-        if (authorization?.Parameter is not { } token || PayloadOf(token) is not { } payload)
+        // Without a scheme, the platform takes the token for one.
+        if ((authorization?.Parameter ?? authorization?.Scheme) is not { } token || PayloadOf(token) is not { } payload)
         {
             return;
         }
@@ -22,7 +23,9 @@ internal static class TokenHint
         var confirmation = Confirmation.Read(payload);
         if (confirmation.IsAbsent || confirmation.Fault is not null)
         {
-            throw new BoundTokenRefusedException(GuardRefusal.TokenNotBound, "The token says that it is not bound to a certificate, or in a way that is not understood.");
+            throw new BoundTokenRefusedException(GuardRefusal.TokenNotBound, confirmation.IsAbsent
+                    ? "The token is a JWT without 'cnf': it is not bound to a certificate. The authorization server must bind it (RFC 8705 §3), which it does only for requests over mutual TLS."
+                    : $"The token's 'cnf' is not understood: {confirmation.Fault}.");
         }
 
         if (confirmation.CertificateThumbprint != certificate.Thumbprint)
@@ -34,11 +37,14 @@ internal static class TokenHint
 
         if (IssuerOf(payload) is { } issuer && !issuers.Contains(issuer))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, "The token comes from an issuer that is not allowed for this resource.");
+            throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"The token comes from {ForeignText.Quote(issuer)}; allowed here, and named by the resource, are {ForeignText.QuoteAll(issuers)}.");
         }
     }
 
-    /// <summary>The payload of a compact JWT; <see langword="null"/> for everything else.</summary>
+    /// <summary>
+    /// The payload of a readable JWT: a header that is a JSON object with <c>alg</c> (RFC 7515 §4.1.1), and a payload that is a JSON object (RFC 7519 §7.2).
+    /// <see langword="null"/> for everything else, which is opaque: also an opaque token that happens to have two dots.
+    /// </summary>
     private static byte[]? PayloadOf(string token)
     {
         var parts = token.AsSpan();
@@ -49,9 +55,29 @@ internal static class TokenHint
             return null;
         }
 
-        var encoded = parts[(first + 1)..last];
-        var payload = new byte[Base64Url.GetMaxDecodedLength(encoded.Length)];
-        return Base64Url.DecodeFromChars(encoded, payload, out _, out var written) == OperationStatus.Done ? payload[..written] : null;
+        return Decode(parts[..first]) is { } header && IsObject(header, "alg")
+            && Decode(parts[(first + 1)..last]) is { } payload && IsObject(payload, member: null)
+                ? payload
+                : null;
+    }
+
+    private static byte[]? Decode(ReadOnlySpan<char> encoded)
+    {
+        var decoded = new byte[Base64Url.GetMaxDecodedLength(encoded.Length)];
+        return Base64Url.DecodeFromChars(encoded, decoded, out _, out var written) == OperationStatus.Done ? decoded[..written] : null;
+    }
+
+    private static bool IsObject(byte[] utf8, string? member)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(utf8);
+            return json.RootElement.ValueKind == JsonValueKind.Object && (member is null || json.RootElement.TryGetProperty(member, out _));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static string? IssuerOf(byte[] payload)

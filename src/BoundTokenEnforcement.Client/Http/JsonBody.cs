@@ -13,12 +13,15 @@ internal static class JsonBody
     /// <summary>Whether it says, in one way only, that it is JSON in UTF-8.</summary>
     internal static bool IsJson(HttpContent content) =>
         content.Headers.NonValidated.TryGetValues("Content-Type", out var lines)
-        && MediaTypeHeaderValue.TryParse(lines.ToString(), out var type)
+        && MediaTypeHeaderValue.TryParse(WithoutEmptyParameter(lines.ToString()), out var type)
         && string.Equals(type.MediaType, MediaType, StringComparison.OrdinalIgnoreCase)
         && type.Parameters.Count <= 1
         && type.Parameters.All(static parameter =>
             string.Equals(parameter.Name, "charset", StringComparison.OrdinalIgnoreCase)
             && string.Equals(parameter.Value?.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+
+    // RFC 9110 §5.6.6: the last semicolon may have nothing behind it.
+    private static string WithoutEmptyParameter(string type) => type.TrimEnd(' ', '\t') is [.. var before, ';'] ? before : type;
 
     /// <summary>The whole body; <see langword="null"/> if it is longer. Counted while reading: what <c>Content-Length</c> says is only said.</summary>
     internal static async ValueTask<byte[]?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)

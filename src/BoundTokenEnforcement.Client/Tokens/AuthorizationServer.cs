@@ -6,7 +6,6 @@ internal sealed class AuthorizationServer : IDisposable
     private readonly CertificateBoundTokenOptions _options;
     private readonly BoundTokenGuard _guard;
     private readonly IssuerIdentifier _issuer;
-    private readonly HttpMessageInvoker _invoker;
     private readonly BoundedJsonFetch _fetch;
     private readonly FetchPipeline _pipeline;
     private readonly TimeProvider _clock;
@@ -20,8 +19,6 @@ internal sealed class AuthorizationServer : IDisposable
         _clock = clock;
         _issuer = IssuerIdentifier.Parse(options.Issuer!);
 
-        // Without certificate: metadata is for everybody, and whoever is asked need not know who asks.
-        _invoker = new HttpMessageInvoker(TlsHandler.Create(guard.Trust, guard.Transport));
         _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
         _pipeline = new FetchPipeline(options.TotalTimeout, clock);
         _metadata = new Kept<AuthorizationServerMetadata>(
@@ -34,11 +31,7 @@ internal sealed class AuthorizationServer : IDisposable
     /// <summary>The next caller gets metadata that was fetched afterwards.</summary>
     internal void Forget(AuthorizationServerMetadata metadata) => _metadata.Drop(metadata);
 
-    public void Dispose()
-    {
-        _metadata.Dispose();
-        _invoker.Dispose();
-    }
+    public void Dispose() => _metadata.Dispose();
 
     private async Task<Renewal<AuthorizationServerMetadata>> FetchAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +58,12 @@ internal sealed class AuthorizationServer : IDisposable
         ? $" If it is an OpenID provider that publishes only '{_issuer.OpenIdConfigurationUrl}', set {nameof(_options.OpenIdConfigurationFallback)}."
         : string.Empty;
 
-    private Task<JsonFetch> FetchAsync(string url, CancellationToken cancellationToken) =>
-        _pipeline.RunAsync(cancellation => _fetch.GetAsync(url, _invoker, cancellation), cancellationToken);
+    private async Task<JsonFetch> FetchAsync(string url, CancellationToken cancellationToken)
+    {
+        // Some servers let no connection in without a certificate. No evidence is needed here: nothing secret is sent.
+        var handler = TlsHandler.Create(_guard.Trust, _guard.Transport);
+        handler.SslOptions.ClientCertificateContext = _guard.CurrentCertificate().Context;
+        using var invoker = new HttpMessageInvoker(handler);
+        return await _pipeline.RunAsync(cancellation => _fetch.GetAsync(url, invoker, cancellation), cancellationToken).ConfigureAwait(false);
+    }
 }

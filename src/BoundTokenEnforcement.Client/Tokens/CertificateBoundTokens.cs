@@ -119,7 +119,7 @@ internal sealed class CertificateBoundTokens : IDisposable
 
             success = true;
             _telemetry.TokenObtained(Resource, certificate.Thumbprint, answer.Life);
-            return new Renewal<ObtainedToken>(new ObtainedToken(answer.Token, _options.Issuer!, certificate), age, answer.Life, MarginOf(answer.Life, _options.RenewalMargin));
+            return new Renewal<ObtainedToken>(new ObtainedToken(answer.Token, _options.Issuer!, certificate, _guard), age, answer.Life, MarginOf(answer.Life, _options.RenewalMargin));
         }
         finally
         {

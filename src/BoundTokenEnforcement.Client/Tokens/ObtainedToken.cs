@@ -1,7 +1,7 @@
 namespace BoundTokenEnforcement;
 
-/// <summary>A token that we obtained ourselves: from whom, and with which certificate.</summary>
-internal sealed record ObtainedToken(string Value, string Issuer, ClientCertificate Certificate)
+/// <summary>A token that this library obtained: from which issuer, with which certificate, and for which guarded client (compared by reference).</summary>
+internal sealed record ObtainedToken(string Value, string Issuer, ClientCertificate Certificate, object Owner)
 {
     private static readonly HttpRequestOptionsKey<ObtainedToken> Key = new("BoundTokenEnforcement.ObtainedToken");
 

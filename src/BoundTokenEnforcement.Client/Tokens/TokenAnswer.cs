@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace BoundTokenEnforcement;
@@ -62,12 +63,24 @@ internal sealed class TokenAnswer
             return LifeIfNotTold;
         }
 
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var seconds) || seconds <= 0)
+        // RFC 6749 §5.1 has a number. Some servers write its digits as a string, which has only one meaning.
+        if (!TryReadSeconds(value, out var seconds) || seconds <= 0)
         {
             throw Refuse(issuer, "the life of its token is not a positive number of seconds");
         }
 
         return seconds < LongestLife.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestLife;
+    }
+
+    private static bool TryReadSeconds(JsonElement value, out long seconds)
+    {
+        seconds = 0;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetInt64(out seconds),
+            JsonValueKind.String => long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out seconds),
+            _ => false,
+        };
     }
 
     // RFC 6749 §5.2: the code, if it looks like one. The description is of any length and anybody's words.

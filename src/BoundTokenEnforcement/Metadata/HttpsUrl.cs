@@ -76,6 +76,27 @@ internal readonly struct HttpsUrl
         return true;
     }
 
+    /// <summary>Reads only what leads to a server: the host and the port. Path and query may be anything that can be written in a URL, and a fragment, which is never sent, is cut off.</summary>
+    public static bool TryParseOrigin(string text, out HttpsUrl url)
+    {
+        url = default;
+        var fragment = text.IndexOf('#', StringComparison.Ordinal);
+        text = fragment < 0 ? text : text[..fragment];
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || FaultInCharacters(text) is not null)
+        {
+            return false;
+        }
+
+        var authorityEnd = IndexFrom(text, Scheme.Length, "/?");
+        if (FaultInAuthority(text.AsSpan(Scheme.Length, authorityEnd - Scheme.Length), out var hostLength, out var port) is not null)
+        {
+            return false;
+        }
+
+        url = new HttpsUrl(text, Scheme.Length + hostLength, authorityEnd, IndexFrom(text, authorityEnd, "?"), port);
+        return true;
+    }
+
     private static int IndexFrom(string text, int start, ReadOnlySpan<char> anyOf)
     {
         var index = text.AsSpan(start).IndexOfAny(anyOf);

@@ -20,18 +20,24 @@ public sealed class ResourceIdentifier : IEquatable<ResourceIdentifier>
     /// <value>2048.</value>
     public const int MaxLength = 2048;
 
-    /// <summary>The greatest number of characters of a request URL that <see cref="Covers"/> looks at.</summary>
+    /// <summary>The greatest number of characters of a request URL that <see cref="Covers"/> looks at, unless the identifier is the whole host.</summary>
     /// <value>16384.</value>
     public const int MaxRequestUrlLength = 16384;
 
     private const string WellKnownPath = "/.well-known/oauth-protected-resource";
 
     private readonly HttpsUrl _url;
+    private readonly string _pathAsUri;
+    private readonly string _queryAsUri;
 
     private ResourceIdentifier(string value, HttpsUrl url)
     {
         Value = value;
         _url = url;
+
+        // Requests are written by Uri, which rewrites some escapes: %7E to ~, %c3 to %C3.
+        var written = new Uri(value);
+        (_pathAsUri, _queryAsUri) = (written.AbsolutePath, written.Query);
 
         // RFC 9728 §3.1: the slash that follows the host goes, and no other.
         MetadataPath = url.Path is "/" ? WellKnownPath : string.Concat(WellKnownPath, url.Path);
@@ -80,25 +86,32 @@ public sealed class ResourceIdentifier : IEquatable<ResourceIdentifier>
 
     /// <summary>
     /// Whether a request to <paramref name="requestUrl"/> is a request to this resource: same host and port, and a path that is equal or lies below at a slash.
-    /// Scheme and host ignore case, <c>:443</c> equals no port, all else is compared character by character. When the identifier has a query, the request must have
-    /// exactly that query.
+    /// Scheme and host ignore case, <c>:443</c> equals no port, all else is compared character by character with the identifier, as it was given or as
+    /// <see cref="Uri"/> writes it. When the identifier has a query, the request must have exactly that query.
     /// </summary>
     /// <remarks>
-    /// False for whatever two servers could read in two ways: everything that an identifier may not contain, and in the path an encoded slash, backslash or control
-    /// character, also when encoded several times over. So an identifier that itself contains <c>%2F</c> covers nothing.
+    /// <para>An identifier without a path and a query is the whole host: then only scheme, host and port count, and the request may have any path and a fragment.</para>
+    /// <para>Otherwise false for whatever two servers could read in two ways: everything that an identifier may not contain, and in the path an encoded slash, backslash or control
+    /// character, also when encoded several times over. So an identifier that itself contains <c>%2F</c> covers nothing.</para>
     /// </remarks>
     public bool Covers([NotNullWhen(true)] string? requestUrl)
     {
-        if (requestUrl is null || requestUrl.Length > MaxRequestUrlLength || !HttpsUrl.TryParse(requestUrl, out var request, out _))
+        if (requestUrl is null)
         {
             return false;
         }
 
-        return request.Host.Equals(_url.Host, StringComparison.OrdinalIgnoreCase)
-            && request.Port == _url.Port
+        if (IsWholeHost)
+        {
+            return HttpsUrl.TryParseOrigin(requestUrl, out var origin) && IsSameOrigin(origin);
+        }
+
+        return requestUrl.Length <= MaxRequestUrlLength
+            && HttpsUrl.TryParse(requestUrl, out var request, out _)
+            && IsSameOrigin(request)
             && !AmbiguousEscape.IsIn(request.Path)
-            && IsAtOrBelow(request.Path)
-            && (_url.Query.IsEmpty || request.Query.SequenceEqual(_url.Query));
+            && (IsAtOrBelow(request.Path, _url.Path) || IsAtOrBelow(request.Path, _pathAsUri))
+            && (_url.Query.IsEmpty || request.Query.SequenceEqual(_url.Query) || request.Query.SequenceEqual(_queryAsUri));
     }
 
     /// <summary>Whether both are the same, character by character (RFC 9728 §3.3 and §6).</summary>
@@ -138,9 +151,13 @@ public sealed class ResourceIdentifier : IEquatable<ResourceIdentifier>
         return true;
     }
 
-    private bool IsAtOrBelow(ReadOnlySpan<char> path)
+    // Nothing on such a host lies outside, so no spelling of a path can lead there.
+    private bool IsWholeHost => _url.Path is "" or "/" && _url.Query.IsEmpty;
+
+    private bool IsSameOrigin(HttpsUrl request) => request.Host.Equals(_url.Host, StringComparison.OrdinalIgnoreCase) && request.Port == _url.Port;
+
+    private static bool IsAtOrBelow(ReadOnlySpan<char> path, ReadOnlySpan<char> own)
     {
-        var own = _url.Path;
         if (own.IsEmpty || own is "/")
         {
             return true;

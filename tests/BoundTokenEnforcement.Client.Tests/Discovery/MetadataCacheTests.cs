@@ -247,7 +247,7 @@ public sealed class MetadataCacheTests
         var telemetry = new GuardTelemetry(services.GetRequiredService<IMeterFactory>(), NullLogger<GuardTelemetry>.Instance);
         Assert.Null(ServerTrust.TryCopy(server?.TrustingPolicy(), out var trust));
         var transport = new MetadataTransport(trust!, new Transport(new AllowedAddresses(allowLoopback, privateNetworks: false), proxy: null), null, TimeProvider.System);
-        return new ProtectedResourceMetadataClient(new MetadataDiscoveryOptions(), transport, TimeProvider.System, telemetry, capacity);
+        return new ProtectedResourceMetadataClient(new MetadataDiscoveryOptions(), transport, new EnforcementHistory(), TimeProvider.System, telemetry, capacity);
     }
 
     private sealed class TwoClocks : TimeProvider

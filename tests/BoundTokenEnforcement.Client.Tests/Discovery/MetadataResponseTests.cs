@@ -96,6 +96,8 @@ public sealed class MetadataResponseTests
     [InlineData("application/json")]
     [InlineData("Application/JSON")]
     [InlineData("application/json;charset=utf-8")]
+    [InlineData("application/json;")]
+    [InlineData("application/json; charset=utf-8 ; ")]
     [InlineData("application/json; charset=\"UTF-8\"")]
     public async Task ContentType_Json_IsTaken(string type)
     {
@@ -114,6 +116,8 @@ public sealed class MetadataResponseTests
     [InlineData("Content-Type: application/json; charset=utf-8; charset=utf-8")]
     [InlineData("Content-Type: application/json; profile=x")]
     [InlineData("Content-Type: application/json, text/html")]
+    [InlineData("Content-Type: application/json;;")]
+    [InlineData("Content-Type: text/html;")]
     [InlineData("Content-Type: application/json\r\nContent-Type: application/json")]
     [InlineData("Content-Type: application/json\r\nContent-Type: text/html")]
     [InlineData("Content-Type:")]

@@ -53,7 +53,7 @@ public sealed class GuardCertificateTests
         await using var guard = GuardFixture.Start(options => options.ClientCertificate = young, clock: clock);
         var old = ClientCertificate.Checked(GuardFixture.Certificate, clock);
         clock.Advance(TimeSpan.FromDays(400));
-        await guard.RefusedAsync(GuardRefusal.CertificateUnusable, request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, old).PutInto(request));
+        await guard.RefusedAsync(GuardRefusal.CertificateUnusable, request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, old, guard.Guard).PutInto(request));
         Assert.Empty(guard.Server.Connections);
     }
 

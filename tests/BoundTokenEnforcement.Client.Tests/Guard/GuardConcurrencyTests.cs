@@ -57,7 +57,7 @@ public sealed class GuardConcurrencyTests
             using var request = client.Request(Http2, tokens[certificate]);
             if (obtained)
             {
-                new ObtainedToken(tokens[certificate], TestTokenIssuer.DefaultIssuer, ClientCertificate.Checked(certificate, TimeProvider.System)).PutInto(request);
+                new ObtainedToken(tokens[certificate], TestTokenIssuer.DefaultIssuer, ClientCertificate.Checked(certificate, TimeProvider.System), client.Guard).PutInto(request);
             }
 
             try

@@ -48,6 +48,8 @@ internal sealed class GuardFixture : IAsyncDisposable
 
     internal IServiceProvider Services => _services;
 
+    internal BoundTokenGuard Guard => _services.GetRequiredKeyedService<BoundTokenGuard>(Name);
+
     internal ScriptedTlsServer Server { get; }
 
     internal string Resource => $"{Server.Origin}/api";

@@ -191,10 +191,23 @@ public sealed class GuardMetadataTests
     }
 
     [Fact]
-    public async Task AuthorizationServers_Missing_NothingIsSent()
+    public async Task AuthorizationServers_Empty_NothingIsSent()
+    {
+        await using var guard = GuardFixture.Start();
+        guard.Metadata = _ => ScriptedAnswer.Json($$"""{ "resource": "{{guard.Resource}}", "authorization_servers": [], {{GuardFixture.Supported}} }""");
+        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+    }
+
+    // RFC 9728 §2: optional. The issuers that the client allows are configured, whatever the resource says.
+    [Fact]
+    public async Task AuthorizationServers_Missing_TokensOfAllowedIssuersArrive()
     {
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json($$"""{ "resource": "{{guard.Resource}}", {{GuardFixture.Supported}} }""");
+        await guard.ArrivesAsync();
+
+        using var evil = new TestTokenIssuer { Issuer = "https://evil.test" };
+        guard.Token = evil.BoundTo(GuardFixture.Certificate);
         await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
     }
 

@@ -34,7 +34,9 @@ public sealed class GuardTargetTests
     [InlineData("https://localhost:{port}//api")]
     [InlineData("https://localhost:{port}/api;x")]
     [InlineData("https://localhost:{port}/api#part")]
-    [InlineData("wss://localhost:{port}/api")]
+    [InlineData("ws://localhost:{port}/api")]
+    [InlineData("wss://localhost:{port}/apis")]
+    [InlineData("wss://evil.test:{port}/api")]
     [InlineData("file:///api")]
     public async Task Request_OutsideTheResource_IsRefusedWithoutAConnection(string url)
     {

@@ -56,10 +56,46 @@ public sealed class GuardTokenTests
 
     [Fact]
     public async Task Token_ThatBreaksTheReader_IsRefused() => await ExpectAsync(
-        GuardFixture.Tokens.SignRaw("{}", $$"""{"cnf":{{TestTokenIssuer.ConfirmationOf(GuardFixture.Certificate)}},"iss":"\ud800"}"""), GuardRefusal.Unexpected);
+        GuardFixture.Tokens.SignRaw("""{"alg":"ES256"}""", $$"""{"cnf":{{TestTokenIssuer.ConfirmationOf(GuardFixture.Certificate)}},"iss":"\ud800"}"""), GuardRefusal.Unexpected);
 
     [Fact]
     public async Task OpaqueToken_ResourceVerified_Arrives() => await ExpectAsync("opaque-token-0123456789", null);
+
+    // Readable is a JWT: a header with alg, and a payload that is an object. Two dots are not enough.
+    [Theory]
+    [InlineData("v1.eyJhIjoxfQ.c2lnbmF0dXJl")]
+    [InlineData("e30.e30.x")]
+    [InlineData("W10.e30.x")]
+    [InlineData("abc.MTIz.def")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.W10.x")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.MTIz.x")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJh.x")]
+    public async Task OpaqueToken_WithTwoDots_Arrives(string token) => await ExpectAsync(token, null);
+
+    [Fact]
+    public async Task Jwt_WithAlgAndObject_IsReadAsOne() => await ExpectAsync("eyJhbGciOiJFUzI1NiJ9.e30.x", GuardRefusal.TokenNotBound);
+
+    // The platform takes such a token for the scheme.
+    [Fact]
+    public async Task Jwt_WithoutAScheme_IsLookedAtAllTheSame()
+    {
+        await using var guard = GuardFixture.Start();
+        await guard.RefusedAsync(GuardRefusal.TokenNotBound, request => request.Headers.Authorization = new(GuardFixture.Tokens.Issue()));
+        await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate, request => request.Headers.Authorization = new(GuardFixture.Tokens.BoundTo(Other)));
+    }
+
+    // A message that one client sent, given to another: it holds the first one's token and names the first one's certificate.
+    [Fact]
+    public async Task TokenThatAnotherClientObtained_IsRefused()
+    {
+        await using var first = GuardFixture.Start();
+        await using var second = GuardFixture.Start();
+        second.Token = "opaque-token-0123456789";
+        await second.RefusedAsync(
+            GuardRefusal.TokenOfAnotherCertificate,
+            request => new ObtainedToken(second.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), first.Guard).PutInto(request));
+        await second.ArrivesAsync(request => new ObtainedToken(second.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), second.Guard).PutInto(request));
+    }
 
     [Fact]
     public async Task OpaqueToken_ResourceNotVerified_IsRefused()
@@ -87,8 +123,8 @@ public sealed class GuardTokenTests
     {
         await using var guard = GuardFixture.Start(static options => options.AllowedIssuers.Add("https://as-2.test"));
         guard.Token = "opaque-token-0123456789";
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed, request => new ObtainedToken(guard.Token, "https://as-2.test", Checked(GuardFixture.Certificate)).PutInto(request));
-        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate)).PutInto(request));
+        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed, request => new ObtainedToken(guard.Token, "https://as-2.test", Checked(GuardFixture.Certificate), guard.Guard).PutInto(request));
+        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), guard.Guard).PutInto(request));
     }
 
     // R8705-3-3: the certificate of the token, and not the one that came after it.
@@ -97,7 +133,7 @@ public sealed class GuardTokenTests
     {
         await using var guard = GuardFixture.Start();
         guard.Token = GuardFixture.Tokens.BoundTo(Other);
-        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(Other)).PutInto(request));
+        await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(Other), guard.Guard).PutInto(request));
         Assert.Equal(TestCertificates.Thumbprint(Other), Assert.Single(guard.ApiRequests).Connection.ClientThumbprint);
     }
 
@@ -107,7 +143,7 @@ public sealed class GuardTokenTests
         await using var guard = GuardFixture.Start();
         await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate, request =>
         {
-            new ObtainedToken("opaque", TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate)).PutInto(request);
+            new ObtainedToken("opaque", TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), guard.Guard).PutInto(request);
             request.Headers.Authorization = new("Bearer", guard.Token = GuardFixture.Tokens.BoundTo(Other));
         });
     }

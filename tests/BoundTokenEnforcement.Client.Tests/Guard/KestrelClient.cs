@@ -30,6 +30,10 @@ internal sealed class KestrelClient : IAsyncDisposable
 
     internal HttpClient Http { get; }
 
+    internal BoundTokenGuard Guard => _services.GetRequiredKeyedService<BoundTokenGuard>(GuardFixture.Name);
+
+    internal HttpMessageHandler Handler => _services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(GuardFixture.Name);
+
     internal static string TokenOf(X509Certificate2 certificate) => GuardFixture.Tokens.BoundTo(certificate);
 
     internal HttpRequestMessage Request(Version version, string? token = null) => new(HttpMethod.Get, Resource)

@@ -319,7 +319,7 @@ public sealed class WaysAroundTheGuardTests
         await using var provider = Guarded(server);
         var thumbprint = CertificateThumbprint.Of(Certificate).ToString();
         var payload = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($$$"""{"iss":"\ud800","cnf":{"x5t#S256":"{{{thumbprint}}}"}}"""));
-        using var request = Request(server.Resource, $"e30.{payload}.e30");
+        using var request = Request(server.Resource, $"eyJhbGciOiJFUzI1NiJ9.{payload}.e30");
         var thrown = await Record.ExceptionAsync(async () => await Client(provider).SendAsync(request, Cancellation));
         Assert.IsType<BoundTokenRefusedException>(thrown);
     }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using BoundTokenEnforcement.Client.Tests.Guard;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace BoundTokenEnforcement.Client.Tests;
 
@@ -84,6 +86,35 @@ public sealed class AuthorizationServerTests
         }
 
         Assert.Equal(GuardRefusal.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+    }
+
+    [Theory]
+    [InlineData(ClientCertificateMode.RequireCertificate)]
+    [InlineData(ClientCertificateMode.AllowCertificate)]
+    public async Task Metadata_OnlyOverMutualTls_IsFetchedWithTheCertificate(ClientCertificateMode mode)
+    {
+        await using var server = await ScriptedAuthorizationServer.StartAsync(frontMode: mode);
+        await using var client = new TokenClient(server.Issuer, GuardFixture.Certificate);
+
+        Assert.NotNull((await client.ObtainAsync()).Value);
+    }
+
+    [Fact]
+    public async Task Metadata_NotFound_TheMessageNamesTheUrlAndTheFallback()
+    {
+        await using var server = await ScriptedAuthorizationServer.StartAsync();
+        server.InsteadOfMetadata = static context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.FromResult(true);
+        };
+        await using var client = new TokenClient(server.Issuer, GuardFixture.Certificate);
+
+        var refused = await client.RefusedAsync();
+
+        Assert.Contains($"{server.Issuer}/.well-known/oauth-authorization-server", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("404", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("OpenIdConfigurationFallback", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,10 +46,10 @@ internal sealed class ScriptedAuthorizationServer : IAsyncDisposable
     public ConcurrentQueue<string> Given { get; } = new();
 
     public static async Task<ScriptedAuthorizationServer> StartAsync(
-        ClientCertificateMode aliasMode = ClientCertificateMode.AllowCertificate, string issuerPath = "")
+        ClientCertificateMode aliasMode = ClientCertificateMode.AllowCertificate, string issuerPath = "", ClientCertificateMode frontMode = ClientCertificateMode.NoCertificate)
     {
         var server = new ScriptedAuthorizationServer();
-        server._front = await Localhost.StartAsync(ClientCertificateMode.NoCertificate, server.AnswerAsync);
+        server._front = await Localhost.StartAsync(frontMode, server.AnswerAsync);
         server._alias = await Localhost.StartAsync(aliasMode, server.AnswerAsync);
         server.Issuer = server.FrontAddress + issuerPath;
         server.Tokens = new TestTokenIssuer { Issuer = server.Issuer };

@@ -99,7 +99,12 @@ public sealed class TokenRequestTests
         { "expires_in", "-1", GuardRefusal.TokenUnobtainable },
         { "expires_in", "1.5", GuardRefusal.TokenUnobtainable },
         { "expires_in", "1e30", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "\"300\"", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\"300\"", null },
+        { "expires_in", "\"0\"", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\"-1\"", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\" 300\"", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\"3e2\"", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\"\"", GuardRefusal.TokenUnobtainable },
         { "expires_in", "null", GuardRefusal.TokenUnobtainable },
         { "refresh_token", "\"ignored\"", null },
     };

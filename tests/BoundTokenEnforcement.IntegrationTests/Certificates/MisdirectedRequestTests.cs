@@ -25,7 +25,9 @@ public sealed class MisdirectedRequestTests
         await using var api = await StartAsync(reject: true);
         var tls = new TlsClientOptions { Certificate = api.A, TargetHost = handshake };
 
-        AssertStatus(await SendAsync(api, tls, $"Host: {host}"), status);
+        var answer = await SendAsync(api, tls, $"Host: {host}");
+        AssertStatus(answer, status);
+        Assert.Equal(status == 421 ? "no-store" : null, answer.CacheControl);
         // Whatever the name: without the certificate nobody is in.
         FailOpen.Count((await SendAsync(api, tls with { Certificate = null }, $"Host: {host}")).Entered > 0);
         Assert.Equal(status == 200 ? 1 : 0, api.Entered);

@@ -8,6 +8,9 @@ namespace BoundTokenEnforcement.IntegrationTests;
 /// <param name="Entered">How often this request entered an endpoint.</param>
 internal sealed record GuardedAnswer(int Status, string Body, IReadOnlyList<string> Challenges, int Entered)
 {
+    /// <summary>The <c>Cache-Control</c> field.</summary>
+    internal string? CacheControl { get; init; }
+
     private const string Fixed = "Bearer error=\"invalid_token\", error_description=\"The access token is not valid for this request\"";
 
     /// <summary>In, once.</summary>

@@ -94,7 +94,7 @@ internal sealed class GuardedApi : IAsyncDisposable
         change(request);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new GuardedAnswer((int)answer.StatusCode, body, [.. answer.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var lines) ? lines : []], Times(id));
+        return new GuardedAnswer((int)answer.StatusCode, body, [.. answer.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var lines) ? lines : []], Times(id)) { CacheControl = answer.Headers.CacheControl?.ToString() };
     }
 
     /// <summary>One request over a connection of its own.</summary>
@@ -114,7 +114,7 @@ internal sealed class GuardedApi : IAsyncDisposable
         var id = Guid.NewGuid().ToString("N");
         string[] lines = [requestLine, $"{RequestHeader}: {id}", .. headerLines, "", body];
         var answer = await send(string.Join("\r\n", lines));
-        return new GuardedAnswer(answer.Status, answer.Body, answer.Values("WWW-Authenticate"), Times(id));
+        return new GuardedAnswer(answer.Status, answer.Body, answer.Values("WWW-Authenticate"), Times(id)) { CacheControl = answer.Values("Cache-Control") is [var only, ..] ? only : null };
     }
 
     public async ValueTask DisposeAsync()

@@ -257,12 +257,81 @@ public class ResourceIdentifierTests
     [Fact]
     public void Covers_Length_TrueUpToTheLimit()
     {
-        var identifier = ResourceIdentifier.Parse("https://h.example");
-        var longest = "https://h.example/?".PadRight(ResourceIdentifier.MaxRequestUrlLength, 'a');
+        var identifier = ResourceIdentifier.Parse("https://h.example/a");
+        var longest = "https://h.example/a?".PadRight(ResourceIdentifier.MaxRequestUrlLength, 'a');
 
         Assert.True(identifier.Covers(longest));
         Assert.False(identifier.Covers(longest + "a"));
+        Assert.True(ResourceIdentifier.Parse("https://h.example").Covers(longest + "a"));
     }
+
+    // Nothing on the host lies outside, so no spelling of a path can lead there.
+    [Theory]
+    [InlineData("https://h.example/a%2Fb")]
+    [InlineData("https://h.example/a%5Cb")]
+    [InlineData("https://h.example/a//b")]
+    [InlineData("https://h.example//a")]
+    [InlineData("https://h.example/a/%2e%2e/b")]
+    [InlineData("https://h.example/a#b")]
+    [InlineData("https://h.example#b")]
+    [InlineData("https://h.example/api/v4/projects/group%2Fproject")]
+    [InlineData("https://h.example/a?b#https://evil.example/")]
+    public void Covers_IdentifierIsTheWholeHost_AnyPathIsInside(string requestUrl)
+    {
+        Assert.True(ResourceIdentifier.Parse("https://h.example").Covers(requestUrl));
+        Assert.True(ResourceIdentifier.Parse("https://h.example/").Covers(requestUrl));
+        Assert.False(ResourceIdentifier.Parse("https://h.example/a").Covers(requestUrl));
+    }
+
+    [Theory]
+    [InlineData("http://h.example/a")]
+    [InlineData("https://h.example.evil/a")]
+    [InlineData("https://h.example@evil.example/a")]
+    [InlineData("https://u@h.example/a")]
+    [InlineData("https://evil.example#h.example/a")]
+    [InlineData("https://evil.example/#@h.example/a")]
+    [InlineData("https://evil.example\\@h.example/a")]
+    [InlineData("https://h.example\\@evil.example/a")]
+    [InlineData("https://h.example:444/a")]
+    [InlineData("https://h.example./a")]
+    [InlineData("https://h.example/a b")]
+    [InlineData("https://h.example/a\r\nX: y")]
+    [InlineData("https://h.example/%")]
+    [InlineData("https:///h.example")]
+    [InlineData("https:/h.example")]
+    public void Covers_IdentifierIsTheWholeHost_OtherHostsAreOutside(string requestUrl) => Assert.False(ResourceIdentifier.Parse("https://h.example").Covers(requestUrl));
+
+    [Fact]
+    public void Covers_IdentifierIsTheWholeHostWithAQuery_ThePathIsRead() => Assert.False(ResourceIdentifier.Parse("https://h.example?a").Covers("https://h.example/a//b?a"));
+
+    // Uri rewrites these escapes, and a request has no other spelling.
+    [Theory]
+    [InlineData("https://h.example/%c3%a4", "/x")]
+    [InlineData("https://h.example/%7Ea", "/x")]
+    [InlineData("https://h.example/%41", "/x")]
+    [InlineData("https://h.example/a?b=%7E%c3%a4", "")]
+    public void Covers_IdentifierHasEscapesThatUriRewrites_RequestsAreInside(string identifier, string below)
+    {
+        var parsed = ResourceIdentifier.Parse(identifier);
+        Assert.True(parsed.Covers(identifier));
+        Assert.True(parsed.Covers(new Uri(identifier).AbsoluteUri));
+        Assert.True(parsed.Covers(new Uri(identifier + below).AbsoluteUri));
+        Assert.False(parsed.Covers(new Uri(identifier.Replace("h.example/", "h.example/x", StringComparison.Ordinal)).AbsoluteUri));
+    }
+
+    [Fact]
+    public void Covers_WholeHost_AgreesWithUriOnTheHost() =>
+        Gen.String[Gen.Char["/.%2eEfFcC5;?ab:@#\\[]h"], 0, 30].Sample(rest =>
+        {
+            var url = "https://h.example" + rest;
+            if (ResourceIdentifier.Parse("https://h.example").Covers(url))
+            {
+                Assert.True(Uri.TryCreate(url, UriKind.Absolute, out var uri), url);
+                Assert.Equal("h.example", uri.Host);
+                Assert.Equal(443, uri.Port);
+                Assert.Empty(uri.UserInfo);
+            }
+        }, iter: 20_000);
 
     [Fact]
     public void TryParse_AnyText_DoesNotThrowAndKeepsWhatItAccepts() =>
