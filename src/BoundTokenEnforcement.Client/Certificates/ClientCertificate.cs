@@ -12,16 +12,16 @@ internal sealed class ClientCertificate
     private readonly DateTime _notBefore;
     private readonly DateTime _notAfter;
 
-    private ClientCertificate(X509Certificate2 given, X509Certificate2Collection? chain)
+    private ClientCertificate(X509Certificate2 given, X509Certificate2 copy, X509Certificate2Collection? chain)
     {
         Given = given;
-        Certificate = new X509Certificate2(given);
-        Thumbprint = CertificateThumbprint.Of(given);
+        Certificate = copy;
+        Thumbprint = CertificateThumbprint.Of(copy);
 
         // Offline: nothing is fetched that the application did not give.
         Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
-        _notBefore = given.NotBefore.ToUniversalTime();
-        _notAfter = given.NotAfter.ToUniversalTime();
+        _notBefore = copy.NotBefore.ToUniversalTime();
+        _notAfter = copy.NotAfter.ToUniversalTime();
     }
 
     /// <summary>The object that the application gave, and may dispose when it likes.</summary>
@@ -38,12 +38,15 @@ internal sealed class ClientCertificate
     /// <exception cref="BoundTokenRefusedException">It is not fit. The platform would connect without it, and say nothing.</exception>
     internal static ClientCertificate Checked(X509Certificate2 certificate, TimeProvider clock, X509Certificate2Collection? chain = null)
     {
-        if (FaultOf(certificate) is { } fault)
+        // Certificates decode their extensions when these are first read, and not safely for several threads. The copy belongs to this call alone.
+        var copy = new X509Certificate2(certificate);
+        if (FaultOf(copy) is { } fault)
         {
+            copy.Dispose();
             throw Unusable(fault);
         }
 
-        var usable = new ClientCertificate(certificate, chain);
+        var usable = new ClientCertificate(certificate, copy, chain);
         usable.CheckValidity(clock);
         return usable;
     }

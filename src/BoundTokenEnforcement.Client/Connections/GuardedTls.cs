@@ -41,9 +41,8 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
 
     private void RequireCertificateSent(SslStream tls, ReadOnlyMemory<byte> written, DnsEndPoint server)
     {
-        // Without session resumption (which is off) IsMutuallyAuthenticated says that the server asked, on every platform, and on Windows also that
-        // the certificate was sent. The callback that selects a certificate proves nothing: it also runs if the server did not ask.
-        if (!tls.IsMutuallyAuthenticated || tls.LocalCertificate is not { } used || !used.GetRawCertData().AsSpan().SequenceEqual(certificate.Certificate.RawDataMemory.Span))
+        // Says, while sessions are not resumed, that the server requested a certificate. Whether it received one is for the flight to say.
+        if (!tls.IsMutuallyAuthenticated)
         {
             throw new BoundTokenRefusedException(
                 GuardRefusal.CertificateNotRequested,

@@ -8,6 +8,7 @@ namespace BoundTokenEnforcement.Client.Tests.Guard;
 /// D32: a server that requests the certificate does not always receive it. Where the client's key fits none of the signature algorithms that the server accepts, the
 /// client sends an empty list (RFC 8446 §4.4.2.3, RFC 5246 §7.4.6), and the handshake goes on. Such a server cannot check a binding.
 /// </summary>
+[Collection(OpenSslTests.Name)]
 public sealed class CertificateSentTests
 {
     private static readonly string[] Tls = ["-tls1_2", "-tls1_3"];

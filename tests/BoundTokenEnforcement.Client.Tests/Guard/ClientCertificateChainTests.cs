@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>A server that trusts only the root needs the certificates between the root and the client certificate (RFC 8446 §4.4.2).</summary>
+[Collection(OpenSslTests.Name)]
 public sealed class ClientCertificateChainTests : IDisposable
 {
     private readonly TestCertificateAuthority _root = new();
