@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace BoundTokenEnforcement;
 
 /// <summary>Puts the report together.</summary>
@@ -8,31 +10,35 @@ internal sealed class BoundTokenAudit(
     ListenerAudit listeners,
     ForwardingAudit forwarding,
     PublishedMetadata? metadata = null,
-    WellKnownOwners? owners = null) : IBoundTokenAudit
+    WellKnownOwners? owners = null,
+    IHostEnvironment? environment = null) : IBoundTokenAudit
 {
     public async Task<BoundTokenAuditReport> RunAsync(CancellationToken cancellationToken)
     {
         var options = policy.Current;
-        var faults = new List<string>();
-        var auditedSchemes = await schemes.RunAsync(faults).ConfigureAwait(false);
-        var auditedEndpoints = await endpoints.RunAsync(faults).ConfigureAwait(false);
+        var found = new AuditFaults();
+        var auditedSchemes = await schemes.RunAsync(found).ConfigureAwait(false);
+        var auditedEndpoints = await endpoints.RunAsync(found).ConfigureAwait(false);
         var auditedListeners = await listeners.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false))
+        var noneCanArrive = auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false);
+        if (noneCanArrive)
         {
-            faults.Add(options.Forwarder() is null
-                ? "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults."
+            found.AddRefusing(options.Forwarder() is null
+                ? "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults. Or, if a reverse proxy or an ingress ends TLS, name it and its field in BoundTokens:ForwardedCertificate."
                 : "No trusted proxy can connect, so every bound token would be refused. Proxies that are known by TrustedProxyThumbprints need a listener on https that asks for certificates; TrustUnixSocket alone needs a Unix socket.");
         }
 
+        var metadataLines = await MetadataAsync(found).ConfigureAwait(false);
+        var isDevelopment = environment?.IsDevelopment() ?? false;
         return new BoundTokenAuditReport
         {
             Policy = Policy(options),
             Schemes = auditedSchemes,
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
-            Metadata = await MetadataAsync(faults).ConfigureAwait(false),
-            Warnings = [.. Warnings(options, auditedListeners), .. forwarding.Warnings(auditedListeners)],
-            Faults = faults,
+            Metadata = metadataLines,
+            Warnings = [.. found.Tolerated(options.Mode, isDevelopment), .. Warnings(options, noneCanArrive ? [] : auditedListeners), .. forwarding.Warnings(auditedListeners)],
+            Faults = found.Stopping(options.Mode, isDevelopment),
         };
     }
 
@@ -41,7 +47,7 @@ internal sealed class BoundTokenAudit(
         + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
         + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 
-    private async Task<IReadOnlyList<string>> MetadataAsync(List<string> faults)
+    private async Task<IReadOnlyList<string>> MetadataAsync(AuditFaults faults)
     {
         if (metadata is null || owners is null)
         {

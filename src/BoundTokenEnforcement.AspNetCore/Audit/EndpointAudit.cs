@@ -9,7 +9,7 @@ internal sealed class EndpointAudit(EnforcementPolicy policy, IEnumerable<Endpoi
 {
     private const int MostNames = 12;
 
-    internal async Task<IReadOnlyList<AuditedEndpoints>> RunAsync(List<string> faults)
+    internal async Task<IReadOnlyList<AuditedEndpoints>> RunAsync(AuditFaults faults)
     {
         var options = policy.Current;
         var byDefault = authorization is not null && await authorization.GetFallbackPolicyAsync().ConfigureAwait(false) is not null;

@@ -13,16 +13,17 @@ internal sealed class SchemeAudit(
     IOptionsMonitor<CookieAuthenticationOptions> cookies,
     IServiceScopeFactory scopes)
 {
-    internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(List<string> faults)
+    internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(AuditFaults faults)
     {
         var options = policy.Current;
         var all = (await schemes.GetAllSchemesAsync().ConfigureAwait(false)).ToList();
         var audited = all.ConvertAll(scheme => Look(scheme, options));
 
-        faults.AddRange(all
+        // The second net refuses what their handlers accept.
+        faults.AddRefusingRange(all
             .Where(scheme => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Unknown && !IsNamed(scheme.Name, options))
             .Select(scheme => $"Scheme '{scheme.Name}' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"{scheme.Name}\", because: …) or JudgedByHandler(\"{scheme.Name}\") in AddBoundTokenEnforcement."));
-        faults.AddRange(Named(options)
+        faults.AddRefusingRange(Named(options)
             .Where(named => !all.Exists(scheme => scheme.Name == named.Scheme))
             .Select(named => $"{named.Option} names scheme '{named.Scheme}', which does not exist."));
         faults.AddRange(options.UnguardedSchemes.Keys
@@ -43,7 +44,7 @@ internal sealed class SchemeAudit(
 
         if (!all.Exists(scheme => IsJudged(scheme, options)))
         {
-            faults.Add("There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).");
+            faults.AddRefusing("There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).");
         }
 
         if (!IsSecondNetInPlace())

@@ -83,7 +83,7 @@ public sealed class StartupAuditTests
                 "LeaveUnguarded names scheme 'gone', and JudgedByHandler or ReportOnly does too. Keep one.",
                 "CertificateAuthenticationScheme names scheme 'Bearer', which accepts access tokens. Name one that accepts certificates.",
                 "Endpoint '/' demands a bound token and at the same time allows unbound tokens or everybody. Keep one.",
-                "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults.",
+                "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults. Or, if a reverse proxy or an ingress ends TLS, name it and its field in BoundTokens:ForwardedCertificate.",
                 "AddProtectedResourceMetadata() was called, but not app.MapProtectedResourceMetadata(): every challenge would lead nowhere.",
             ],
             failure.Report.Faults);

@@ -174,7 +174,7 @@ public sealed class ReportOnlyTests
     private static void AssertToldAlike(Api enforcing, Api reporting)
     {
         Assert.Equal(
-            LogsOf(enforcing).Select(log => (log.EventId, log.Level, AsValidated(log.Message.Replace("(Enforce)", "(ReportOnly)", StringComparison.Ordinal)))),
+            LogsOf(enforcing).Select(log => (log.EventId, log.Level, AsValidated(log.Message.Replace("(Enforce): refused", "(ReportOnly): would have refused", StringComparison.Ordinal)))),
             LogsOf(reporting).Select(log => (log.EventId, log.Level, log.Message)));
         Assert.Equal(
             TagsOf(enforcing).Select(AsReported).Select(AsValidated),
