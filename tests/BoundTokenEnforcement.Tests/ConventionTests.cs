@@ -122,6 +122,7 @@ public sealed partial class ConventionTests
     [InlineData(17, BindingFailure.ForwarderUntrusted)]
     [InlineData(18, BindingFailure.ForwardedCertificateMalformed)]
     [InlineData(19, BindingFailure.TunnelRequested)]
+    [InlineData(20, BindingFailure.TokenTextAmbiguous)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
     [Theory]

@@ -11,7 +11,16 @@ internal static class JwtConfirmation
 {
     /// <returns>Never throws: what is not understood is a fault.</returns>
     internal static Confirmation Read(SecurityToken? token) =>
-        JwtHeaderRules.AreKept(token) ? ReadPayload(token) : Confirmation.Faulty(BindingFailure.TokenHeaderUnacceptable);
+        !CompactJwt.IsCanonical(TextOf(token)) ? Confirmation.Faulty(BindingFailure.TokenTextAmbiguous)
+        : JwtHeaderRules.AreKept(token) ? ReadPayload(token)
+        : Confirmation.Faulty(BindingFailure.TokenHeaderUnacceptable);
+
+    private static string? TextOf(SecurityToken? token) => token switch
+    {
+        JsonWebToken jwt => jwt.EncodedToken,
+        JwtSecurityToken jwt => jwt.RawData,
+        _ => null,
+    };
 
     private static Confirmation ReadPayload(SecurityToken? token) => token switch
     {

@@ -25,12 +25,13 @@ internal static class JwtHeaderRules
 
     private static bool NothingIsCritical(JwtSecurityToken jwt) => !jwt.Header.ContainsKey(CriticalHeader);
 
-    // RFC 7518 §3.4: each of the three belongs to one curve.
-    internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => algorithm switch
+    // RFC 7518 §3.4: each of the three belongs to one curve. Where the application verifies signatures itself there is no key, and a key type of its own need not
+    // tell a size: what is not known is no violation.
+    internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => key is not (ECDsaSecurityKey or JsonWebKey or X509SecurityKey) || algorithm switch
     {
-        SecurityAlgorithms.EcdsaSha256 => key?.KeySize == 256,
-        SecurityAlgorithms.EcdsaSha384 => key?.KeySize == 384,
-        SecurityAlgorithms.EcdsaSha512 => key?.KeySize is 521 or 528, // A JSON web key counts whole bytes.
+        SecurityAlgorithms.EcdsaSha256 => key.KeySize == 256,
+        SecurityAlgorithms.EcdsaSha384 => key.KeySize == 384,
+        SecurityAlgorithms.EcdsaSha512 => key.KeySize is 521 or 528, // A JSON web key counts whole bytes.
         _ => true,
     };
 }

@@ -76,6 +76,9 @@ internal static partial class Log
             case BindingFailure.TunnelRequested:
                 logger.TunnelRequested(mode, action);
                 break;
+            case BindingFailure.TokenTextAmbiguous:
+                logger.TokenTextAmbiguous(scheme, mode, action);
+                break;
             default:
                 logger.Unexpected(scheme, mode, action, failure);
                 break;
@@ -141,4 +144,7 @@ internal static partial class Log
 
     [LoggerMessage(119, LogLevel.Warning, "({Mode}) {Action} a CONNECT request: certificates are forwarded, and a proxy does not read what it passes through a tunnel.", EventName = "TunnelRequested")]
     private static partial void TunnelRequested(this ILogger logger, EnforcementMode mode, string action);
+
+    [LoggerMessage(120, LogLevel.Warning, "{Scheme} ({Mode}): {Action} a token whose text has padding, or unused bits that are not zero: the issuer wrote another text.", EventName = "TokenTextAmbiguous")]
+    private static partial void TokenTextAmbiguous(this ILogger logger, string scheme, EnforcementMode mode, string action);
 }

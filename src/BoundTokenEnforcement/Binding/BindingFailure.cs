@@ -73,4 +73,7 @@ public enum BindingFailure
     /// CONNECT (RFC 9110 §9.3.6), where certificates are forwarded: a proxy that hears yes to it no longer reads what it passes on. Answered with 400.
     /// </summary>
     TunnelRequested = 19,
+
+    /// <summary>The token is accepted although its text is not the one that its issuer wrote: padding, or unused bits that are not zero (RFC 7515 §2). One token has one text.</summary>
+    TokenTextAmbiguous = 20,
 }
