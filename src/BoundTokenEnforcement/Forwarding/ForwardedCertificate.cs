@@ -10,9 +10,9 @@ namespace BoundTokenEnforcement;
 /// </remarks>
 public static class ForwardedCertificate
 {
-    /// <summary>The longest field value that is looked at, in characters. A longer one is malformed.</summary>
-    /// <value>16,384.</value>
-    public const int MaxLength = 16 * 1024;
+    /// <summary>The longest field value that is looked at, in characters. A longer one is malformed. Kestrel's own limit for all fields of a request is 32,768 by default.</summary>
+    /// <value>65,536.</value>
+    public const int MaxLength = 64 * 1024;
 
     /// <summary>Reads one field value. Never throws.</summary>
     /// <param name="format">The one format that is understood.</param>
@@ -50,7 +50,7 @@ public static class ForwardedCertificate
             ForwardedCertificateFormat.ClientCert => ClientCertField.TryDecode(value, out der),
             ForwardedCertificateFormat.EscapedPem => EscapedPemField.TryDecode(value, out der),
             ForwardedCertificateFormat.Base64Der => StrictBase64.TryDecode(value, out der),
-            ForwardedCertificateFormat.SpacedPem => PemCertificate.TryDecode(value, ' ', out der),
+            ForwardedCertificateFormat.SpacedPem => PemCertificate.TryDecode(value, " ", out der),
             ForwardedCertificateFormat.Xfcc => XfccField.TryDecode(value, out der),
             _ => false,
         };

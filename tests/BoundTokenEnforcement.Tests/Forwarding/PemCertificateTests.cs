@@ -15,7 +15,9 @@ public sealed class PemCertificateTests
         { "text behind", Pem + "x" },
         { "line feed before", "\n" + Pem },
         { "two line feeds behind", Pem + "\n" },
-        { "carriage returns", Pem.Replace("\n", "\r\n", StringComparison.Ordinal) },
+        { "one carriage return", Pem.Insert(27, "\r") },
+        { "carriage returns alone", Pem.Replace("\n", "\r", StringComparison.Ordinal) },
+        { "carriage returns behind", Pem.Replace("\n", "\n\r", StringComparison.Ordinal) },
         { "trusted certificate", Relabelled("TRUSTED CERTIFICATE") },
         { "X509 certificate", Relabelled("X509 CERTIFICATE") },
         { "PKCS7", Relabelled("PKCS7") },
@@ -66,7 +68,8 @@ public sealed class PemCertificateTests
         { "percent itself escaped", Escaped.Replace("%2B", "%252B", StringComparison.Ordinal) },
         { "plus for blank", Escaped.Replace("%20", "+", StringComparison.Ordinal) },
         { "NUL", Escaped + "%00" },
-        { "carriage returns", Escaped.Replace("%0A", "%0D%0A", StringComparison.Ordinal) },
+        { "one carriage return more", Escaped.Replace("%0A", "%0D%0A", StringComparison.Ordinal) + "%0D" },
+        { "two carriage returns", Escaped.Replace("%0A", "%0D%0D%0A", StringComparison.Ordinal) },
         { "two line feeds at the end", Escaped + "%0A" },
         { "not ASCII", Escaped + "%C3%A9" },
         { "not ASCII, unescaped", Escaped + "\u00E9" },
@@ -74,6 +77,19 @@ public sealed class PemCertificateTests
         { "two bytes for a slash", Escaped.Replace("%2F", "%C0%AF", StringComparison.Ordinal) },
         { "in quotes", $"\"{Escaped}\"" },
     };
+
+    // RFC 7468 §3: a proxy on Windows, or a tool that wrote the file with its line ends.
+    [Fact]
+    public void Read_EscapedPemWithCarriageReturns_ReadWithOrWithoutTheLastLineEnd()
+    {
+        var text = Pem.TrimEnd('\n').Replace("\n", "\r\n", StringComparison.Ordinal);
+
+        ProxyForms.AssertRead(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text), Der);
+        ProxyForms.AssertRead(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text + "\r\n"), Der);
+        ProxyForms.AssertRead(ForwardedCertificateFormat.Xfcc, $"Cert=\"{Uri.EscapeDataString(text)}\"", Der);
+        ProxyForms.AssertMalformed(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text + "\r"));
+        ProxyForms.AssertMalformed(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text + "\n"));
+    }
 
     [Fact]
     public void Read_SpacedPem_WithOrWithoutLastBlank_Read()
