@@ -66,6 +66,11 @@ public sealed class GuardedConnectionOptions
             }
         }
 
+        if (Proxy is WebProxy fixedProxy && fixedProxy.Address is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
+        {
+            yield return $"Connections.{nameof(Proxy)} must be an absolute http or https URL without user information; credentials belong into {nameof(IWebProxy.Credentials)}.";
+        }
+
         if (MaxConnectionsPerServer < 1)
         {
             yield return $"Connections.{nameof(MaxConnectionsPerServer)} must be positive.";
@@ -91,6 +96,8 @@ public sealed class GuardedConnectionOptions
             yield return $"Connections.{nameof(MaxResponseHeadersLength)} must lie between 1 and 1024.";
         }
     }
+
+    internal GuardedConnectionOptions Copy() => (GuardedConnectionOptions)MemberwiseClone();
 
     internal void ApplyTo(SocketsHttpHandler handler)
     {

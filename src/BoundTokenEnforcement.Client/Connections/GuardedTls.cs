@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 
 namespace BoundTokenEnforcement;
 
@@ -51,16 +52,16 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
 
         if (!ClientFlight.Shows(certificate.Certificate, tls.SslProtocol, written))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.CertificateNotSent, NotSent(server));
+            throw new BoundTokenRefusedException(GuardRefusal.CertificateNotSent, NotSent(server, tls.SslProtocol));
         }
     }
 
-    private string NotSent(DnsEndPoint server) => ClientFlight.IsDistinguishable(certificate.Certificate)
+    private string NotSent(DnsEndPoint server, SslProtocols protocol) => protocol != SslProtocols.Tls13 || ClientFlight.IsDistinguishable(certificate.Certificate)
         ? $"'{server.Host}:{server.Port}' requested a client certificate, but the handshake does not show that it was sent, so the server cannot check the binding of a token. "
             + "The usual cause is a server that does not accept signatures of this certificate's key: compare the key's type with the server's list of client signature algorithms."
         : $"The client certificate is so short that an encrypted handshake with '{server.Host}:{server.Port}' does not show whether it was sent. Use a certificate of at least 300 bytes.";
 
-    private SslClientAuthenticationOptions OptionsFor(string host, List<SslApplicationProtocol> protocols)
+    private SslClientAuthenticationOptions OptionsFor(string host, List<SslApplicationProtocol>? protocols)
     {
         var options = TlsHandler.Options(trust);
         options.TargetHost = host;
@@ -69,27 +70,25 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
         return options;
     }
 
-    // As SocketsHttpHandler chooses them for the request that needs the connection.
-    private List<SslApplicationProtocol> ProtocolsFor(SocketsHttpConnectionContext context)
+    // As SocketsHttpHandler chooses them for the request that needs the connection: none at all for HTTP/1.1.
+    private List<SslApplicationProtocol>? ProtocolsFor(SocketsHttpConnectionContext context)
     {
         var request = context.InitialRequestMessage;
-        if (request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher)
+        if (_withoutHttp2.ContainsKey(context.DnsEndPoint) || (request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher))
         {
-            return [SslApplicationProtocol.Http11];
+            return null;
         }
 
-        if (request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower)
-        {
-            return [SslApplicationProtocol.Http2];
-        }
-
-        return _withoutHttp2.ContainsKey(context.DnsEndPoint) ? [SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        return request.Version.Major >= 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower
+            ? [SslApplicationProtocol.Http2]
+            : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
     }
 
-    // SocketsHttpHandler does not use HTTP/2 any more with a server that once preferred HTTP/1.1. It must not be offered again, or the two disagree.
-    private void NoteProtocol(SslStream tls, List<SslApplicationProtocol> offered, DnsEndPoint server)
+    // SocketsHttpHandler does not use HTTP/2 any more with a server that once did not take it. It must not be offered again, or HTTP/1.1 would be written to a
+    // connection on which the server expects HTTP/2.
+    private void NoteProtocol(SslStream tls, List<SslApplicationProtocol>? offered, DnsEndPoint server)
     {
-        if (offered.Count > 1 && tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+        if (offered is not null && tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
         {
             _withoutHttp2.TryAdd(server, true);
         }

@@ -23,7 +23,9 @@ internal sealed class ProxyTunnel(IWebProxy proxy)
     internal Uri? ProxyFor(DnsEndPoint server)
     {
         var target = new UriBuilder(Uri.UriSchemeHttps, server.Host, server.Port).Uri;
-        return proxy.IsBypassed(target) ? null : proxy.GetProxy(target);
+
+        // A proxy that names the destination itself means no proxy.
+        return proxy.IsBypassed(target) || proxy.GetProxy(target) is not { } address || address == target ? null : address;
     }
 
     /// <exception cref="HttpRequestException">The proxy cannot be reached, or opened no tunnel.</exception>
@@ -33,18 +35,30 @@ internal sealed class ProxyTunnel(IWebProxy proxy)
         using var request = new HttpRequestMessage(HttpMethod.Connect, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Host = authority;
         request.Headers.ProxyAuthorization = Credentials(address);
-        var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(request, address, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             response.Dispose();
-            throw new HttpRequestException(HttpRequestError.ProxyTunnelError, $"The proxy '{address.Authority}' answered {(int)response.StatusCode} to CONNECT '{authority}'.");
+            throw new HttpRequestException(HttpRequestError.ProxyTunnelError, $"the proxy '{address.Authority}' answered {(int)response.StatusCode} to CONNECT '{authority}'.");
         }
 
         // The stream owns the connection.
         return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private AuthenticationHeaderValue? Credentials(Uri address) => proxy.Credentials?.GetCredential(address, "Basic") is { } credential
+    private async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or NotSupportedException)
+        {
+            throw new HttpRequestException(HttpRequestError.ProxyTunnelError, $"the proxy '{address.Authority}' cannot be used: {ConnectionProblem.Describe(e)}", e);
+        }
+    }
+
+    private AuthenticationHeaderValue? Credentials(Uri address) => proxy.Credentials?.GetCredential(address, "Basic") is { UserName.Length: > 0 } credential
         ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{credential.Password}")))
         : null;
 }

@@ -35,6 +35,11 @@ internal sealed class ServerTrust
                 return "ServerCertificateChainPolicy has VerificationFlags that let unverified servers pass. Only the Ignore…RevocationUnknown flags are allowed; trust a private authority by TrustMode and CustomTrustStore.";
             }
 
+            if (copy is { VerificationTimeIgnored: false })
+            {
+                return "ServerCertificateChainPolicy has a VerificationTime: certificates that have expired since would be accepted for ever. Leave it to the clock.";
+            }
+
             trust = new ServerTrust(copy);
             return null;
         }

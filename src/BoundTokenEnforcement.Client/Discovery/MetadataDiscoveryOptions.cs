@@ -37,4 +37,14 @@ public sealed class MetadataDiscoveryOptions
     /// </summary>
     /// <value>Default: none; the withdrawal is logged in any case.</value>
     public Action<ResourceIdentifier>? OnEnforcementWithdrawn { get; set; }
+
+    internal void CopyTo(MetadataDiscoveryOptions other)
+    {
+        (other.MinLifetime, other.MaxLifetime, other.FailureLifetime, other.Issuer, other.OnEnforcementWithdrawn) =
+            (MinLifetime, MaxLifetime, FailureLifetime, Issuer, OnEnforcementWithdrawn);
+        foreach (var key in SigningKeys)
+        {
+            other.SigningKeys.Add(key);
+        }
+    }
 }

@@ -32,16 +32,16 @@ internal sealed class MetadataTransport(
         }
         catch (Exception e) when (MayPass(e))
         {
-            throw new MetadataAttemptFailedException($"'{resource.MetadataUrl}' could not be reached, because {ConnectionProblem.Describe(e)}{Advice}", e);
+            throw new MetadataAttemptFailedException($"'{resource.MetadataUrl}' could not be reached, because {ConnectionProblem.Describe(e)}{Advice(e)}", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new BoundTokenRefusedException(
-                GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {ConnectionProblem.Describe(e)}{(ConnectionProblem.IsAlert(e) ? Advice : string.Empty)}.", e);
+                GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {ConnectionProblem.Describe(e)}{Advice(e)}.", e);
         }
     }
 
-    private string Advice => certificate is null ? string.Empty : $". {RejectedCertificate.Advice.TrimEnd('.')}";
+    private string Advice(Exception e) => certificate is not null && ConnectionProblem.MayBeRejection(e) ? $". {RejectedCertificate.Advice.TrimEnd('.')}" : string.Empty;
 
     private SocketsHttpHandler CreateHandler()
     {

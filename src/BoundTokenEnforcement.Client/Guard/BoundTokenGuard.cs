@@ -44,14 +44,16 @@ internal sealed class BoundTokenGuard : IDisposable
     internal ClientCertificate CurrentCertificate() => _certificate.Get();
 
     /// <summary>Finds out whether <paramref name="request"/> may be sent, and with which certificate.</summary>
+    /// <returns>A copy of the request as it was verified: the application may change the original at any time.</returns>
     /// <exception cref="BoundTokenRefusedException">It may not.</exception>
-    internal async ValueTask<ClientCertificate> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    internal async ValueTask<(HttpRequestMessage Verified, ClientCertificate Certificate)> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         GuardedRequest.RequireInside(request, Resource);
         _ = CertificateFor(ObtainedToken.Of(request));
         var resource = await VerifiedResourceAsync(cancellationToken).ConfigureAwait(false);
 
-        // From here on nothing is waited for: what is looked at is what is sent.
+        // What is looked at from here on is what is sent.
+        request = RequestSnapshot.Of(request);
         GuardedRequest.RequireInside(request, Resource);
         GuardedRequest.RequireOneCredential(request);
         GuardedRequest.LimitVersion(request);
@@ -63,7 +65,7 @@ internal sealed class BoundTokenGuard : IDisposable
         }
 
         TokenHint.RequireNoContradiction(request.Headers.Authorization, certificate, resource.Issuers);
-        return certificate;
+        return (request, certificate);
     }
 
     /// <summary>

@@ -10,8 +10,9 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     {
         try
         {
-            var pool = await ChooseAsync(request, cancellationToken).ConfigureAwait(false);
-            var response = await SendAsync(request, pool, cancellationToken).ConfigureAwait(false);
+            var (verified, pool) = await ChooseAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await SendAsync(verified, pool, cancellationToken).ConfigureAwait(false);
+            response.RequestMessage = request;
             Heed(response);
             return response;
         }
@@ -31,12 +32,13 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A guarded client has no synchronous Send: what it must find out before sending takes network calls.");
 
-    /// <summary>The connections on which the request may be sent.</summary>
-    private async ValueTask<ConnectionPool> ChooseAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>What may be sent, and the connections on which it may be.</summary>
+    private async ValueTask<(HttpRequestMessage Verified, ConnectionPool Pool)> ChooseAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return guard.Connections.Rent(await guard.VerifyAsync(request, cancellationToken).ConfigureAwait(false));
+            var (verified, certificate) = await guard.VerifyAsync(request, cancellationToken).ConfigureAwait(false);
+            return (verified, guard.Connections.Rent(certificate));
         }
         catch (Exception e) when (e is not BoundTokenRefusedException && !cancellationToken.IsCancellationRequested)
         {
@@ -54,7 +56,10 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
         catch (HttpRequestException e) when (e.StatusCode is null && BoundTokenRefusedException.In(e) is null)
         {
             // With TLS 1.3 a server that rejects the certificate closes the connection only after the handshake (RFC 8446 §2), so it looks like any other failure.
-            throw new HttpRequestException(e.HttpRequestError, $"'{request.RequestUri?.Authority}': {ConnectionProblem.Describe(e)}. {RejectedCertificate.Advice}", e);
+            throw new HttpRequestException(
+                ConnectionProblem.ErrorOf(e),
+                $"'{request.RequestUri?.Authority}': {ConnectionProblem.Describe(e)}.{(ConnectionProblem.MayBeRejection(e) ? $" {RejectedCertificate.Advice}" : string.Empty)}",
+                e);
         }
         finally
         {

@@ -95,7 +95,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
             throw new InvalidOperationException($"The filter {first.GetType()} stands before the one of AddBoundTokenGuard(). Add it behind.");
         }
 
-        var options = provider.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(name);
+        var options = provider.GetRequiredService<IOptionsMonitor<BoundTokenGuardOptions>>().Get(name).Validated!;
         var clock = provider.GetRequiredService<TimeProvider>();
         var allowLoopback = options.AllowLoopback ?? provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var connections = new Transport(new AllowedAddresses(allowLoopback, options.AllowPrivateNetworks), options.Connections.Proxy);

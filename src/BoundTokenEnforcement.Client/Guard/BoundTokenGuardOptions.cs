@@ -5,6 +5,14 @@ namespace BoundTokenEnforcement;
 /// <summary>What a guarded <see cref="HttpClient"/> may talk to, and with which certificate.</summary>
 public sealed class BoundTokenGuardOptions
 {
+    /// <summary>Options with their defaults.</summary>
+    public BoundTokenGuardOptions()
+        : this(new GuardedConnectionOptions())
+    {
+    }
+
+    private BoundTokenGuardOptions(GuardedConnectionOptions connections) => Connections = connections;
+
     /// <summary>The identifier of the one protected resource that this client calls, exactly as its metadata has it.</summary>
     /// <value>Required.</value>
     public string? Resource { get; set; }
@@ -44,14 +52,51 @@ public sealed class BoundTokenGuardOptions
     public bool AllowPrivateNetworks { get; set; }
 
     /// <summary>Settings of the connections to the resource.</summary>
-    public GuardedConnectionOptions Connections { get; } = new();
+    public GuardedConnectionOptions Connections { get; }
 
     /// <summary>For how long the resource's metadata is kept, and whose signature it must bear.</summary>
     public MetadataDiscoveryOptions Metadata { get; } = new();
 
-    /// <summary>The copy of <see cref="ServerCertificateChainPolicy"/> that was validated. Set by the validator, so that nothing else can be used.</summary>
-    internal ServerTrust? Trust { get; set; }
+    /// <summary>
+    /// The copy that was validated, made by the validator. The guard uses nothing else, so that what the application changes in its options afterwards is neither unvalidated
+    /// nor half in effect.
+    /// </summary>
+    internal BoundTokenGuardOptions? Validated { get; set; }
 
-    /// <summary>The copy of <see cref="ClientCertificateChain"/>. Set by the validator.</summary>
-    internal X509Certificate2Collection? CopiedChain { get; set; }
+    /// <summary>The copy of <see cref="ServerCertificateChainPolicy"/>.</summary>
+    internal ServerTrust? Trust { get; private set; }
+
+    /// <summary>The copy of <see cref="ClientCertificateChain"/>.</summary>
+    internal X509Certificate2Collection? CopiedChain { get; private set; }
+
+    /// <returns>A copy with which the application has nothing in common but certificates with their keys, providers, callbacks and the proxy.</returns>
+    internal BoundTokenGuardOptions Copy(List<string> faults)
+    {
+        var copy = new BoundTokenGuardOptions(Connections.Copy())
+        {
+            Resource = Resource,
+            ClientCertificate = ClientCertificate,
+            ClientCertificates = ClientCertificates,
+            AllowLoopback = AllowLoopback,
+            AllowPrivateNetworks = AllowPrivateNetworks,
+        };
+        foreach (var issuer in AllowedIssuers)
+        {
+            copy.AllowedIssuers.Add(issuer);
+        }
+
+        Metadata.CopyTo(copy.Metadata);
+        if (ServerTrust.TryCopy(ServerCertificateChainPolicy, out var trust) is { } policyFault)
+        {
+            faults.Add(policyFault);
+        }
+
+        if (CertificateCopies.TryCopy(ClientCertificateChain, nameof(ClientCertificateChain), out var chain) is { } chainFault)
+        {
+            faults.Add(chainFault);
+        }
+
+        (copy.Trust, copy.CopiedChain) = (trust, chain);
+        return copy;
+    }
 }

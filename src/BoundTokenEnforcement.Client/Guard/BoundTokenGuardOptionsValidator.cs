@@ -7,18 +7,10 @@ internal sealed class BoundTokenGuardOptionsValidator : IValidateOptions<BoundTo
 {
     public ValidateOptionsResult Validate(string? name, BoundTokenGuardOptions options)
     {
-        var faults = Faults(options).Concat(MetadataOptionsRules.Faults(options.Metadata)).Concat(options.Connections.Faults()).ToList();
-        if (ServerTrust.TryCopy(options.ServerCertificateChainPolicy, out var trust) is { } fault)
-        {
-            faults.Add(fault);
-        }
-
-        if (CertificateCopies.TryCopy(options.ClientCertificateChain, nameof(options.ClientCertificateChain), out var chain) is { } chainFault)
-        {
-            faults.Add(chainFault);
-        }
-
-        (options.Trust, options.CopiedChain) = (trust, chain);
+        var faults = new List<string>();
+        var copy = options.Copy(faults);
+        faults.InsertRange(0, [.. Faults(copy), .. MetadataOptionsRules.Faults(copy.Metadata), .. copy.Connections.Faults()]);
+        options.Validated = copy;
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -20,6 +20,9 @@ internal static class GuardSettings
         Read(section.GetSection(nameof(options.Connections)), options.Connections);
     }
 
+    // What is no URL is left to the validator.
+    private static WebProxy ProxyOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) ? new WebProxy(address) : new WebProxy();
+
     private static void Read(IConfiguration section, GuardedConnectionOptions options)
     {
         options.ConnectTimeout = section.GetValue(nameof(options.ConnectTimeout), options.ConnectTimeout);
@@ -32,7 +35,7 @@ internal static class GuardSettings
         options.KeepAlivePingPolicy = section.GetValue(nameof(options.KeepAlivePingPolicy), options.KeepAlivePingPolicy);
         options.MaxResponseHeadersLength = section.GetValue(nameof(options.MaxResponseHeadersLength), options.MaxResponseHeadersLength);
         options.AutomaticDecompression = section.GetValue(nameof(options.AutomaticDecompression), options.AutomaticDecompression);
-        options.Proxy = section[nameof(options.Proxy)] is { } proxy ? new WebProxy(proxy) : options.Proxy;
+        options.Proxy = section[nameof(options.Proxy)] is { } proxy ? ProxyOf(proxy) : options.Proxy;
     }
 
     private static void Read(IConfiguration section, MetadataDiscoveryOptions options)

@@ -11,21 +11,69 @@ internal static class ConnectionProblem
         var socket = Inner<SocketException>(exception);
         return exception switch
         {
+            _ when Tunnel(exception) is { } tunnel => Sentence(tunnel),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name could not be resolved (DNS)",
             _ when socket?.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "its name could not be resolved (DNS)",
-            _ when Inner<AuthenticationException>(exception) is { } tls => $"the TLS handshake failed: {Innermost(tls).Message}",
+            _ when Inner<AuthenticationException>(exception) is { } tls => $"the TLS handshake failed: {Sentence(Innermost(tls))}",
             _ when socket?.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "the server closed the connection (reset)",
             _ when socket is not null => $"no connection could be made (TCP: {socket.SocketErrorCode})",
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "the server ended the TLS handshake",
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server closed the connection before its answer was complete",
-            HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server closed the connection before its answer was complete",
-            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } => "its answer is not HTTP",
-            _ => $"the connection failed: {Innermost(exception).Message}",
+            _ => ErrorOf(exception) switch
+            {
+                HttpRequestError.SecureConnectionError => "the server ended the TLS handshake",
+                HttpRequestError.ResponseEnded => "the server closed the connection before its answer was complete",
+                HttpRequestError.InvalidResponse => "its answer is not HTTP",
+                HttpRequestError.HttpProtocolError => $"the HTTP/2 connection failed: {Sentence(Innermost(exception))}",
+                _ => $"the connection failed: {Sentence(Innermost(exception))}",
+            },
         };
     }
 
-    /// <summary>Whether the server may have ended the handshake, and not this client.</summary>
-    internal static bool IsAlert(Exception exception) => Inner<AuthenticationException>(exception) is null or { InnerException: not null };
+    /// <summary>The most specific error: the sockets wrap what is thrown while they connect.</summary>
+    internal static HttpRequestError ErrorOf(Exception exception)
+    {
+        var error = HttpRequestError.Unknown;
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            error = e switch
+            {
+                HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request => request.HttpRequestError,
+                HttpIOException io => io.HttpRequestError,
+                _ => error,
+            };
+        }
+
+        return error;
+    }
+
+    /// <summary>Whether the server may have rejected the client certificate: it ended the handshake, or closed the connection behind it.</summary>
+    internal static bool MayBeRejection(Exception exception) => Tunnel(exception) is null && Inner<SocketException>(exception)?.SocketErrorCode switch
+    {
+        null => ErrorOf(exception) switch
+        {
+            // Without an inner exception it was this client that did not trust the server.
+            HttpRequestError.SecureConnectionError => Inner<AuthenticationException>(exception) is null or { InnerException: not null },
+            HttpRequestError.ResponseEnded => true,
+            _ => Inner<IOException>(exception) is not null,
+        },
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => true,
+        _ => false,
+    };
+
+    private static HttpRequestException? Tunnel(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } tunnel)
+            {
+                return tunnel;
+            }
+        }
+
+        return null;
+    }
+
+    // The caller ends the sentence.
+    private static string Sentence(Exception exception) => exception.Message.TrimEnd('.');
 
     private static T? Inner<T>(Exception? exception)
         where T : Exception

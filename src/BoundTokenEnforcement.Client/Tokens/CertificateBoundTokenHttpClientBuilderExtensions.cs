@@ -55,7 +55,7 @@ public static class CertificateBoundTokenHttpClientBuilderExtensions
     private static CertificateBoundTokens CreateTokens(IServiceProvider provider, string name)
     {
         // The validator sees to it that there is a guard; asked first, so that its message is the one that is read.
-        var options = provider.GetRequiredService<IOptionsMonitor<CertificateBoundTokenOptions>>().Get(name);
+        var options = provider.GetRequiredService<IOptionsMonitor<CertificateBoundTokenOptions>>().Get(name).Copy();
         return new CertificateBoundTokens(
             options,
             provider.GetRequiredKeyedService<BoundTokenGuard>(name),

@@ -48,4 +48,6 @@ public sealed class CertificateBoundTokenOptions
     /// <summary>For how long a failure is remembered before the authorization server is asked again.</summary>
     /// <value>Default: 5 seconds. From 1 second to 5 minutes.</value>
     public TimeSpan FailureLifetime { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal CertificateBoundTokenOptions Copy() => (CertificateBoundTokenOptions)MemberwiseClone();
 }

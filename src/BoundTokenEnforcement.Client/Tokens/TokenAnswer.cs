@@ -30,7 +30,7 @@ internal sealed class TokenAnswer
     {
         if (fetched.Fault is not null)
         {
-            throw Refuse(issuer, ErrorOf(fetched) is { } error ? $"it refused with '{error}'" : fetched.Describe() + (fetched.Status == 400 || fetched.Fault == FetchFault.Unreachable ? $". {RejectedCertificate.Advice.TrimEnd('.')}" : string.Empty), fetched.Cause);
+            throw Refuse(issuer, ErrorOf(fetched) is { } error ? $"it refused with '{error}'" : fetched.Describe() + (fetched.Status == 400 || (fetched.Cause is { } cause && ConnectionProblem.MayBeRejection(cause)) ? $". {RejectedCertificate.Advice.TrimEnd('.')}" : string.Empty), fetched.Cause);
         }
 
         return StrictJson.TryRead(fetched.Body, json => Read(json, issuer), out var answer)

@@ -109,6 +109,38 @@ public sealed class GuardedConnectionOptionsTests
         Assert.All(guard.Server.Requests, static request => Assert.Null(request.Header("traceparent")));
     }
 
+    // What a proxy does that was chosen by a script: it names the destination itself to say "directly".
+    [Fact]
+    public async Task Proxy_NamesTheDestination_TheGuardConnectsDirectly()
+    {
+        await using var guard = GuardFixture.Start(static options => options.Connections.Proxy = new NoProxy());
+
+        await guard.ArrivesAsync();
+    }
+
+    [Fact]
+    public async Task Proxy_DefaultCredentials_NoneAreSent()
+    {
+        await using var proxy = new ConnectProxy();
+        await using var guard = GuardFixture.Start(options => options.Connections.Proxy = new WebProxy(proxy.Address) { UseDefaultCredentials = true });
+
+        await guard.ArrivesAsync();
+
+        Assert.All(proxy.Heads, static head => Assert.DoesNotContain("Proxy-Authorization", head, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("proxy:8080:1")]
+    [InlineData("proxy")]
+    public async Task Proxy_InConfigurationIsNoUrl_IsAFault(string text)
+    {
+        await using var guard = GuardFixture.Start(options => GuardSettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Connections:Proxy", text)]).Build(), options));
+
+        Assert.Contains("Proxy", Assert.Throws<OptionsValidationException>(() => guard.Client()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Section_IsRead()
     {
@@ -156,6 +188,11 @@ public sealed class GuardedConnectionOptionsTests
         { "KeepAlivePingPolicy", static o => o.KeepAlivePingPolicy = (HttpKeepAlivePingPolicy)9 },
         { "MaxResponseHeadersLength", static o => o.MaxResponseHeadersLength = 0 },
         { "MaxResponseHeadersLength", static o => o.MaxResponseHeadersLength = 1025 },
+        { "Proxy", static o => o.Proxy = new WebProxy("socks5://proxy.example") },
+        { "Proxy", static o => o.Proxy = new WebProxy("ftp://proxy.example") },
+        { "Proxy", static o => o.Proxy = new WebProxy(new Uri("proxy", UriKind.Relative)) },
+        { "Proxy", static o => o.Proxy = new WebProxy("http://user:secret@proxy.example") },
+        { "Proxy", static o => o.Proxy = new WebProxy() },
     };
 
     [Theory]
@@ -178,5 +215,14 @@ public sealed class GuardedConnectionOptionsTests
         }
 
         return output.ToArray();
+    }
+
+    private sealed class NoProxy : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => destination;
+
+        public bool IsBypassed(Uri host) => false;
     }
 }

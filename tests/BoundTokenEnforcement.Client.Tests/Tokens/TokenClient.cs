@@ -25,7 +25,7 @@ internal sealed class TokenClient : IAsyncDisposable
 
         // Ours comes first and so stays: discovery is tested elsewhere.
         services.AddKeyedSingleton(Name, (provider, _) => new BoundTokenGuard(
-            provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<BoundTokenGuardOptions>>().Get(Name),
+            provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<BoundTokenGuardOptions>>().Get(Name).Validated!,
             new CurrentClientCertificate(certificates, provider.GetRequiredService<TimeProvider>()),
             new KnownMetadata(ResourceIdentifier.Parse(resource), issuer),
             new Transport(new AllowedAddresses(loopback: true, privateNetworks: false), proxy: null),
