@@ -77,6 +77,20 @@ internal static class Enforcement
         #endregion
     }
 
+    internal static void DeclareApiKeys(WebApplicationBuilder builder)
+    {
+        #region accepts-no-access-tokens
+        builder.Services.AddBoundTokenEnforcement(o => o.AcceptsNoAccessTokens("ApiKey"));
+        #endregion
+    }
+
+    internal static void DeclareOpenIddict(WebApplicationBuilder builder)
+    {
+        #region verifies-bindings
+        builder.Services.AddBoundTokenEnforcement(o => o.VerifiesBindings("OpenIddict.Validation.AspNetCore"));
+        #endregion
+    }
+
     internal static void OnlyReport(WebApplicationBuilder builder)
     {
         #region report-only-scheme

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace BoundTokenEnforcement.Testing;
+namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Issues access tokens that the host under test accepts, and such as it must not accept. Get it from the services of a host with

@@ -1,6 +1,4 @@
 using BoundTokenEnforcement;
-using BoundTokenEnforcement.Testing;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +26,7 @@ public static class BoundTokenTestingServiceCollectionExtensions
         services.Insert(0, ServiceDescriptor.Singleton<Hosting.IHostedService, TestHostGuard>());
 
         // The guard could be removed. The key of the mint is not accepted without it either: this asks for the server too.
-        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AcceptMintedTokens>();
+        AcceptMintedTokens.AddTo(services);
         services.AddSingleton<IConfigureOptions<BoundTokenEnforcementOptions>>(new TrustTestSchemes(testSchemes));
         return services;
     }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace BoundTokenEnforcement.Testing;
+namespace BoundTokenEnforcement;
 
 /// <summary>Keeps a host from starting that is not a test host.</summary>
 internal sealed class TestHostGuard(IServiceProvider services) : IHostedLifecycleService

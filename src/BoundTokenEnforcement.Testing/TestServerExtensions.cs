@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BoundTokenEnforcement.Testing;
+namespace BoundTokenEnforcement;
 
 /// <summary>Clients with certificates for hosts in memory, which have no TLS handshake, and the proof that an endpoint refuses a stolen token.</summary>
 public static class TestServerExtensions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace BoundTokenEnforcement.Testing;
+namespace BoundTokenEnforcement;
 
 /// <summary>Leaves the test schemes alone, whose handlers make up users.</summary>
 /// <remarks>It does not ask for the server, as <see cref="AcceptMintedTokens"/> does: Kestrel's own options are made from these, so that asking would never end.</remarks>

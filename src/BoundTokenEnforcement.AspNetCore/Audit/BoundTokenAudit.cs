@@ -9,7 +9,7 @@ internal sealed class BoundTokenAudit(
     EndpointAudit endpoints,
     ListenerAudit listeners,
     ForwardingAudit forwarding,
-    PublishedMetadata? metadata = null,
+    MetadataProbe? probe = null,
     WellKnownOwners? owners = null,
     IHostEnvironment? environment = null) : IBoundTokenAudit
 {
@@ -28,7 +28,7 @@ internal sealed class BoundTokenAudit(
                 : "No trusted proxy can connect, so every bound token would be refused. Proxies that are known by TrustedProxyThumbprints need a listener on https that asks for certificates; TrustUnixSocket alone needs a Unix socket.");
         }
 
-        var metadataLines = await MetadataAsync(found).ConfigureAwait(false);
+        var metadataLines = await MetadataAsync(auditedListeners, found, cancellationToken).ConfigureAwait(false);
         var isDevelopment = environment?.IsDevelopment() ?? false;
         return new BoundTokenAuditReport
         {
@@ -37,7 +37,7 @@ internal sealed class BoundTokenAudit(
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
             Metadata = metadataLines,
-            Warnings = [.. found.Tolerated(options.Mode, isDevelopment), .. Warnings(options, noneCanArrive ? [] : auditedListeners), .. forwarding.Warnings(auditedListeners)],
+            Warnings = [.. found.Tolerated(options.Mode, isDevelopment), .. Warnings(options, noneCanArrive ? [] : auditedListeners), .. await schemes.WarningsAsync().ConfigureAwait(false), .. forwarding.Warnings(auditedListeners)],
             Faults = found.Stopping(options.Mode, isDevelopment),
         };
     }
@@ -47,15 +47,15 @@ internal sealed class BoundTokenAudit(
         + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
         + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 
-    private async Task<IReadOnlyList<string>> MetadataAsync(AuditFaults faults)
+    private async Task<IReadOnlyList<string>> MetadataAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
     {
-        if (metadata is null || owners is null)
+        if (probe is null || owners is null)
         {
             return ["none published: clients cannot know that bound tokens are enforced here"];
         }
 
         faults.AddRange(owners.Faults());
-        return await metadata.DescribeAsync().ConfigureAwait(false);
+        return await probe.RunAsync(listeners, faults, cancellationToken).ConfigureAwait(false);
     }
 
     private static IEnumerable<string> Warnings(BoundTokenEnforcementOptions options, IReadOnlyList<AuditedListener> listeners)

@@ -29,7 +29,7 @@ internal static class HandshakeProbe
             await socket.ConnectAsync(address, port, patience.Token).ConfigureAwait(false);
             using var stream = new NetworkStream(socket);
             using var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(Options(Certificate.Value), patience.Token).ConfigureAwait(false);
+            await tls.AuthenticateAsClientAsync(Options(), patience.Token).ConfigureAwait(false);
             return tls.IsMutuallyAuthenticated;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException)
@@ -39,12 +39,12 @@ internal static class HandshakeProbe
         }
     }
 
-    private static SslClientAuthenticationOptions Options(X509Certificate2 certificate) => new()
+    internal static SslClientAuthenticationOptions Options() => new()
     {
         TargetHost = "localhost",
         // On a resumed session the property that is read would be false in any case.
         AllowTlsResume = false,
-        ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
+        ClientCertificateContext = SslStreamCertificateContext.Create(Certificate.Value, additionalCertificates: null, offline: true),
 #pragma warning disable CA5359 // We talk to ourselves and tell nothing.
         RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359

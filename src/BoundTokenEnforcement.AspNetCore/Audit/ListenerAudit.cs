@@ -87,7 +87,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
     }
 
     // "*", "+", "localhost" and the any-addresses are reached by the loopback address.
-    private static IPAddress Reachable(string host)
+    internal static IPAddress Reachable(string host)
     {
         if (!IPAddress.TryParse(host.Trim('[', ']'), out var address) || address.Equals(IPAddress.Any))
         {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,8 +13,13 @@ internal sealed class SchemeAudit(
     IAuthenticationSchemeProvider schemes,
     JwtBearerForwarding forwarding,
     IOptionsMonitor<CookieAuthenticationOptions> cookies,
-    IServiceScopeFactory scopes)
+    IOptionsMonitor<BearerTokenOptions> bearerTokens,
+    IServiceScopeFactory scopes,
+    IServer? server = null)
 {
+    // The package of test servers is not referenced here.
+    private readonly bool __isTestHost = server?.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
+
     internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(AuditFaults faults)
     {
         var options = policy.Current;
@@ -21,19 +28,26 @@ internal sealed class SchemeAudit(
 
         // The second net refuses what their handlers accept.
         faults.AddRefusingRange(all
-            .Where(scheme => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Unknown && !IsNamed(scheme.Name, options))
-            .Select(scheme => $"Scheme '{scheme.Name}' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"{scheme.Name}\", because: …) or JudgedByHandler(\"{scheme.Name}\") in AddBoundTokenEnforcement."));
+            .Where(scheme => SchemeKinds.KindOf(scheme, options) == SchemeKind.Unknown && !IsNamed(scheme.Name, options))
+            .Select(Unnamed));
         faults.AddRefusingRange(Named(options)
             .Where(named => !all.Exists(scheme => scheme.Name == named.Scheme))
             .Select(named => $"{named.Option} names scheme '{named.Scheme}', which does not exist."));
         faults.AddRange(options.UnguardedSchemes.Keys
-            .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme))
-            .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and JudgedByHandler or ReportOnly does too. Keep one."));
+            .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme)
+                || options.SchemesWithoutAccessTokens.Contains(scheme) || options.SchemesThatVerifyBindings.Contains(scheme))
+            .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and another option does too. Keep one."));
+        faults.AddRange(options.JudgedByHandlerSchemes.Concat(options.SchemesThatVerifyBindings).Concat(options.SchemesWithoutAccessTokens)
+            .GroupBy(static scheme => scheme, StringComparer.Ordinal).Where(static named => named.Count() > 1)
+            .Select(named => $"Scheme '{named.Key}' is named by more than one of JudgedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one."));
+        faults.AddRange(all
+            .Where(scheme => SchemeKinds.KindOf(scheme.HandlerType) is SchemeKind.Guarded or SchemeKind.Forwards
+                && (options.SchemesWithoutAccessTokens.Contains(scheme.Name) || options.SchemesThatVerifyBindings.Contains(scheme.Name)))
+            .Select(scheme => $"AcceptsNoAccessTokens or VerifiesBindings names scheme '{scheme.Name}', whose handler is known: it is guarded, or forwards to schemes that are. Remove the call."));
 
         faults.AddRange(all
-            .Where(scheme => scheme.HandlerType == typeof(CookieAuthenticationHandler) && !options.UnguardedSchemes.ContainsKey(scheme.Name)
-                && cookies.Get(scheme.Name).TicketDataFormat is not (null or TicketDataFormat))
-            .Select(scheme => $"Scheme '{scheme.Name}' reads its cookie by a TicketDataFormat of its own, which may accept access tokens. Call LeaveUnguarded(\"{scheme.Name}\", because: …)."));
+            .Where(scheme => HasOwnFormat(scheme) && !options.UnguardedSchemes.ContainsKey(scheme.Name))
+            .Select(scheme => $"Scheme '{scheme.Name}' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"{scheme.Name}\", because: …)."));
 
         // It would wait for itself.
         if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates
@@ -55,11 +69,40 @@ internal sealed class SchemeAudit(
         return audited;
     }
 
+    /// <summary>The schemes whose rules do not take part in the decision, although they look as if they did.</summary>
+    internal async Task<IReadOnlyList<string>> WarningsAsync()
+    {
+        var options = policy.Current;
+        return
+        [
+            .. (await schemes.GetAllSchemesAsync().ConfigureAwait(false))
+                .Where(scheme => scheme.HandlerType.FullName == SchemeKinds.CertificateHandler && scheme.Name != options.CertificateAuthenticationScheme)
+                .Select(scheme => $"Scheme '{scheme.Name}' (AddCertificate) has no part in the decision about bound tokens: its chain, revocation and usage rules are not applied to their certificates. Set CertificateAuthenticationScheme = \"{scheme.Name}\" to apply them."),
+        ];
+    }
+
+    private string Unnamed(AuthenticationScheme scheme)
+    {
+        var name = scheme.Name;
+        var problem = $"Scheme '{name}' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call";
+        if (scheme.HandlerType.FullName == SchemeKinds.OpenIddictHandler)
+        {
+            return $"{problem} VerifiesBindings(\"{name}\"): OpenIddict's validation compares certificates itself since version 7.";
+        }
+
+        var remedy = $"{problem} AcceptsNoAccessTokens(\"{name}\"), JudgedByHandler(\"{name}\"), VerifiesBindings(\"{name}\") or LeaveUnguarded(\"{name}\", because: …), whichever is true.";
+        return __isTestHost ? $"{remedy} If only the test suite adds it, call services.AddBoundTokenTesting(\"{name}\") there (package BoundTokenEnforcement.Testing)." : remedy;
+    }
+
+    private bool HasOwnFormat(AuthenticationScheme scheme) =>
+        scheme.HandlerType == typeof(CookieAuthenticationHandler) ? cookies.Get(scheme.Name).TicketDataFormat is not (null or TicketDataFormat)
+        : scheme.HandlerType.FullName == SchemeKinds.BearerTokenHandler && bearerTokens.Get(scheme.Name).BearerTokenProtector is not TicketDataFormat;
+
     private static bool IsNamed(string scheme, BoundTokenEnforcementOptions options) =>
         options.UnguardedSchemes.ContainsKey(scheme) || options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme);
 
     private static bool IsJudged(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
-        SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded || options.JudgedByHandlerSchemes.Contains(scheme.Name);
+        SchemeKinds.KindOf(scheme, options) is SchemeKind.Guarded or SchemeKind.VerifiesBindings || options.JudgedByHandlerSchemes.Contains(scheme.Name);
 
     private AuditedScheme Look(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
     {
@@ -78,12 +121,14 @@ internal sealed class SchemeAudit(
             return new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded: its handler hands its tokens over");
         }
 
-        return SchemeKinds.KindOf(scheme.HandlerType) switch
+        return SchemeKinds.KindOf(scheme, options) switch
         {
             SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded, and forwards to other schemes"),
             SchemeKind.Guarded => new(scheme.Name, IsEnforced: true, "guarded"),
             SchemeKind.Forwards => new(scheme.Name, IsEnforced: true, "forwards to other schemes"),
+            SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, IsEnforced: true, "accepts no access tokens, says the application"),
             SchemeKind.WithoutTokens => new(scheme.Name, IsEnforced: true, "accepts no access tokens"),
+            SchemeKind.VerifiesBindings => new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "verifies bindings itself, says the application"),
             _ => new(scheme.Name, IsEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
         };
     }
@@ -93,6 +138,8 @@ internal sealed class SchemeAudit(
         .. options.UnguardedSchemes.Keys.Select(scheme => (nameof(options.LeaveUnguarded), scheme)),
         .. options.JudgedByHandlerSchemes.Select(scheme => (nameof(options.JudgedByHandler), scheme)),
         .. options.ReportOnlySchemes.Select(scheme => (nameof(options.ReportOnly), scheme)),
+        .. options.SchemesWithoutAccessTokens.Select(scheme => (nameof(options.AcceptsNoAccessTokens), scheme)),
+        .. options.SchemesThatVerifyBindings.Select(scheme => (nameof(options.VerifiesBindings), scheme)),
         .. options.CertificateAuthenticationScheme is { } scheme ? [(nameof(options.CertificateAuthenticationScheme), scheme)] : Array.Empty<(string, string)>(),
     ];
 

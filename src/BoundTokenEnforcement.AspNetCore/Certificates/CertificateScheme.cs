@@ -20,22 +20,9 @@ internal static class CertificateScheme
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }
 
-        var shown = context.Features.Get<ITlsConnectionFeature>();
-        var forwarded = options.Forwarder()?.ReadAgain(context.Request);
-        if (forwarded is not null)
-        {
-            // The scheme, and whoever listens to its events, may keep it as long as one that came by the connection.
-            context.Response.RegisterForDispose(forwarded);
-        }
-
-        context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = forwarded });
-        try
+        using (DisclosedCertificate.Show(context, options))
         {
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
-        }
-        finally
-        {
-            context.Features.Set(shown);
         }
     }
 

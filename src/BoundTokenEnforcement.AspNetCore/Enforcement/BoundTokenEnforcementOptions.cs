@@ -9,6 +9,8 @@ public sealed class BoundTokenEnforcementOptions
     private readonly Dictionary<string, string> _unguarded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _judgedByHandler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportOnly = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withoutTokens = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _verifying = new(StringComparer.Ordinal);
     private ForwardedCertificateSource? _forwarder;
 
     /// <summary>Whether tokens must be bound. A bound token is verified whatever this says.</summary>
@@ -90,6 +92,44 @@ public sealed class BoundTokenEnforcementOptions
 
     /// <summary>The schemes whose refusals are only told.</summary>
     public IReadOnlySet<string> ReportOnlySchemes => _reportOnly;
+
+    /// <summary>The schemes whose handlers accept no access tokens, as the application says.</summary>
+    public IReadOnlySet<string> SchemesWithoutAccessTokens => _withoutTokens;
+
+    /// <summary>The schemes whose handlers verify bindings themselves, as the application says.</summary>
+    public IReadOnlySet<string> SchemesThatVerifyBindings => _verifying;
+
+    /// <summary>
+    /// States that the handler of <paramref name="scheme"/> accepts no access tokens that an authorization server issued: API keys, signed requests, a handler that only writes challenges. Its users
+    /// are treated like those of a cookie: refused beside a bound token whose proof is missing, and at endpoints that demand a bound token.
+    /// </summary>
+    /// <remarks>
+    /// Not checked. If the statement is wrong, a bound JWT in <c>Authorization</c> or in the query is refused without its proof all the same; a token in another place, or one that only its issuer can
+    /// read, is accepted as stolen. The schemes of <c>AddCookie</c>, <c>AddCertificate</c>, <c>AddNegotiate</c>, <c>AddBearerToken</c>, remote sign-in and MCP's challenges are known and need no statement.
+    /// </remarks>
+    /// <param name="scheme">The scheme's name.</param>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public void AcceptsNoAccessTokens(string scheme)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
+        _withoutTokens.Add(scheme);
+    }
+
+    /// <summary>
+    /// States that the handler of <paramref name="scheme"/> compares the certificate with <c>x5t#S256</c> itself, as OpenIddict's validation does since version 7. While it authenticates, it sees the certificate
+    /// that the decision would be about in <c>HttpContext.Connection.ClientCertificate</c>, even where only <see cref="RequestClientCertificates"/> asked for it, or a trusted proxy forwarded it.
+    /// </summary>
+    /// <remarks>
+    /// Checked once more: the confirmation of a JWT in <c>Authorization</c> or in the query, or else a <c>cnf</c> claim of the user. Where <see cref="BindingRequirement.Required"/> applies, one of the two must be there. Not checked: whether
+    /// the handler compares anything if neither can be read. Endpoints with <c>RequireBoundToken</c> refuse its users.
+    /// </remarks>
+    /// <param name="scheme">The scheme's name.</param>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public void VerifiesBindings(string scheme)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
+        _verifying.Add(scheme);
+    }
 
     /// <summary>
     /// Leaves a scheme as it is: if it accepts access tokens, it accepts stolen bound ones. While there is such a scheme, the metadata of the

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -45,6 +47,18 @@ internal static class CarriedToken
         success.Principal?.HasClaim(static claim => claim.Type == ConfirmationClaim) == true
             ? Confirmation.Faulty(BindingFailure.SchemeUnguarded)
             : ConfirmationOf(success.Properties?.GetTokenValue(TokenParameter.Name));
+
+    /// <summary>The confirmation that a handler left as a claim: the JSON text of <c>cnf</c>, read as strictly as that of a token.</summary>
+    internal static Confirmation ConfirmationOf(ClaimsPrincipal? user)
+    {
+        var claims = user?.FindAll(ConfirmationClaim).Take(2).ToList() ?? [];
+        return claims switch
+        {
+            [] => Confirmation.Absent,
+            [{ Value: { Length: <= Confirmation.MaxJsonLength / 4 } json }] => Confirmation.Read(Encoding.UTF8.GetBytes($$"""{"{{ConfirmationClaim}}":{{json}}}""")),
+            _ => Confirmation.Faulty(BindingFailure.SchemeUnguarded),
+        };
+    }
 
     private static Confirmation ConfirmationOf(ReadOnlySpan<char> token) =>
         CompactJwt.TryGetPayload(token, out var payload) ? JwtConfirmation.Read(payload) : Confirmation.Absent;

@@ -43,6 +43,40 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     }
 
     /// <summary>
+    /// Adds the error to the 401 that another scheme wrote for a request whose token was refused. What that scheme says of its realm, its scopes and its metadata stays.
+    /// </summary>
+    internal void AddError(HttpContext context)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            return;
+        }
+
+        response.StatusCode = StatusCodes.Status401Unauthorized;
+        response.Headers.Remove(HeaderNames.Location);
+        response.Headers.CacheControl = NoStore;
+        var lines = response.Headers.WWWAuthenticate.OfType<string>().ToList();
+        var index = lines.FindIndex(static line => BearerOf(line) is not null);
+        if (index < 0)
+        {
+            Write(context, BearerCredentials.Scheme, BearerError.InvalidToken);
+            return;
+        }
+
+        var theirs = BearerOf(lines[index])!;
+        lines[index] = new BearerChallenge
+        {
+            Realm = theirs.Realm,
+            Error = BearerError.InvalidToken,
+            ErrorDescription = Description(BearerError.InvalidToken),
+            Scope = theirs.Scope,
+            ResourceMetadata = theirs.ResourceMetadata ?? metadata?.UrlFor(context),
+        }.ToString();
+        response.Headers.WWWAuthenticate = lines.ToArray();
+    }
+
+    /// <summary>
     /// For a request that is turned away whatever its token is worth: 400 (RFC 6750 §3.1) if its token or its certificate, or those of what follows it, could be understood in two ways, 421
     /// (RFC 9110 §15.5.20) if it came to the wrong host.
     /// </summary>
@@ -104,10 +138,12 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
         return (challenge.HasParameters ? challenge : new BearerChallenge { Realm = string.Empty }).ToString();
     }
 
-    private static string? Realm(string configured) =>
-        AuthenticationChallenge.TryParseAll([configured], out var challenges)
+    private static string? Realm(string configured) => BearerOf(configured)?.Realm;
+
+    private static BearerChallenge? BearerOf(string challenge) =>
+        AuthenticationChallenge.TryParseAll([challenge], out var challenges)
         && challenges is [var only]
         && BearerChallenge.TryFrom(only, out var bearer)
-            ? bearer.Realm
+            ? bearer
             : null;
 }

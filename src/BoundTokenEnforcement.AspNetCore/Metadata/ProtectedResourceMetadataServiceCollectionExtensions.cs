@@ -84,6 +84,7 @@ public static class ProtectedResourceMetadataServiceCollectionExtensions
         services.AddOptions<MetadataOwners>().ValidateOnStart();
         services.AddSingleton<PublishedMetadata>();
         services.AddSingleton<WellKnownOwners>();
+        services.AddSingleton<MetadataProbe>();
         services.AddHostedService<PublishMetadata>();
         return true;
     }

@@ -24,6 +24,7 @@ internal sealed class BoundAuthenticationService(
         AuthenticateResult result;
         try
         {
+            using var shown = await unjudged.ShowCertificateAsync(context, context.Features.Get<AskedScheme>()!.Name).ConfigureAwait(false);
             result = await inner.AuthenticateAsync(context, scheme).ConfigureAwait(false);
         }
         finally
@@ -36,11 +37,17 @@ internal sealed class BoundAuthenticationService(
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
-        if (await MayChallengeAsync(context, scheme).ConfigureAwait(false))
+        var author = await AuthorOfChallengeAsync(context, scheme).ConfigureAwait(false);
+        if (author != ChallengeAuthor.Library)
         {
             await inner.ChallengeAsync(context, scheme, properties).ConfigureAwait(false);
         }
-        else
+
+        if (author == ChallengeAuthor.Both)
+        {
+            challenger.AddError(context);
+        }
+        else if (author == ChallengeAuthor.Library)
         {
             challenger.ChallengeOnce(context);
         }
@@ -55,15 +62,17 @@ internal sealed class BoundAuthenticationService(
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
         inner.SignOutAsync(context, scheme, properties);
 
-    private async ValueTask<bool> MayChallengeAsync(HttpContext context, string? scheme)
+    private async ValueTask<ChallengeAuthor> AuthorOfChallengeAsync(HttpContext context, string? scheme)
     {
         // Nobody may say that a token is invalid which could not be judged, nor invite to sign in in some other way.
         if (UnjudgedToken.Decides(context))
         {
-            return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false);
+            return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false) ? ChallengeAuthor.Scheme : ChallengeAuthor.Library;
         }
 
         // A refused request is refused as a whole.
-        return BoundTokenFeature.Of(context.Features) is not { HasRefused: true } || await unjudged.MayChallengeAsync(scheme).ConfigureAwait(false);
+        return BoundTokenFeature.Of(context.Features) is { HasRefused: true }
+            ? await unjudged.ChallengeAuthorAsync(scheme).ConfigureAwait(false)
+            : ChallengeAuthor.Scheme;
     }
 }

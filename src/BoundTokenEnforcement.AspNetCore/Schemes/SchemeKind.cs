@@ -12,6 +12,9 @@ internal enum SchemeKind
     /// <summary>Only forwards to other schemes, which are judged on their own.</summary>
     Forwards,
 
-    /// <summary>Does not accept access tokens: cookies, certificates, sign-in at another site, Windows.</summary>
+    /// <summary>Does not accept access tokens: cookies, certificates, sign-in at another site, Windows, challenges only.</summary>
     WithoutTokens,
+
+    /// <summary>Compares the certificate itself, as the application says.</summary>
+    VerifiesBindings,
 }

@@ -6,12 +6,38 @@ namespace BoundTokenEnforcement;
 /// <summary>Tells the kinds of schemes apart by their handlers. Who is not known is not trusted.</summary>
 internal static class SchemeKinds
 {
-    // Packages that we do not reference; only their names are known here.
+    // Packages that we do not reference, and internal types; only their names are known here.
     private static readonly string[] HandlersWithoutTokens =
     [
-        "Microsoft.AspNetCore.Authentication.Certificate.CertificateAuthenticationHandler",
+        CertificateHandler,
         "Microsoft.AspNetCore.Authentication.Negotiate.NegotiateHandler",
+        BearerTokenHandler,
+        McpHandler,
     ];
+
+    /// <summary>The handler of <c>AddBearerToken</c>: its tokens are protected by the application itself, and no authorization server issues such.</summary>
+    internal const string BearerTokenHandler = "Microsoft.AspNetCore.Authentication.BearerToken.BearerTokenHandler";
+
+    /// <summary>The handler of OpenIddict's validation. It compares certificates only since some version, so that the application must say it.</summary>
+    internal const string OpenIddictHandler = "OpenIddict.Validation.AspNetCore.OpenIddictValidationAspNetCoreHandler";
+
+    private const string McpHandler = "ModelContextProtocol.AspNetCore.Authentication.McpAuthenticationHandler";
+
+    internal const string CertificateHandler = "Microsoft.AspNetCore.Authentication.Certificate.CertificateAuthenticationHandler";
+
+    /// <summary>What the application says of a handler that is not known, or else what its handler tells.</summary>
+    internal static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
+    {
+        var kind = KindOf(scheme.HandlerType);
+        if (kind is SchemeKind.Guarded or SchemeKind.Forwards)
+        {
+            return kind;
+        }
+
+        return options.SchemesThatVerifyBindings.Contains(scheme.Name) ? SchemeKind.VerifiesBindings
+            : options.SchemesWithoutAccessTokens.Contains(scheme.Name) ? SchemeKind.WithoutTokens
+            : kind;
+    }
 
     internal static SchemeKind KindOf(Type handler)
     {
@@ -29,6 +55,9 @@ internal static class SchemeKinds
             ? SchemeKind.WithoutTokens
             : SchemeKind.Unknown;
     }
+
+    /// <summary>Whether the handler answers programs with 401, and not people with a redirection.</summary>
+    internal static bool AnswersApiClients(Type handler) => handler.FullName is BearerTokenHandler or McpHandler;
 
     private static bool SignsInElsewhere(Type handler)
     {

@@ -54,12 +54,12 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
                 return $"scheme '{scheme.Name}' is not guarded";
             }
 
-            someTakesTokens |= kind == SchemeKind.Guarded;
+            someTakesTokens |= kind is SchemeKind.Guarded or SchemeKind.VerifiesBindings;
         }
 
         return someTakesTokens ? null : "there is no authentication scheme that takes access tokens";
     }
 
     private static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
-        options.JudgedByHandlerSchemes.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme.HandlerType);
+        options.JudgedByHandlerSchemes.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme, options);
 }

@@ -27,7 +27,7 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
 
         var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
         var name = scheme?.Name ?? asked ?? string.Empty;
-        var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme.HandlerType);
+        var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme, policy.Current);
         if (WhyRefused(context, name, kind, success, judged) is { } failure)
         {
             return await enforcer.RefuseAsync(context, name, success, failure, CarriedToken.ConfirmationOf(context.Request).CertificateThumbprint).ConfigureAwait(false);
@@ -37,11 +37,36 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
         return success;
     }
 
-    /// <summary>Whether a scheme may answer for itself after a bound token was refused: ours, which say the same, and those that are left alone.</summary>
-    internal async ValueTask<bool> MayChallengeAsync(string? asked)
+    /// <summary>How a scheme may answer after a bound token was refused.</summary>
+    internal async ValueTask<ChallengeAuthor> ChallengeAuthorAsync(string? asked)
     {
-        var found = await ChallengedAsync(asked).ConfigureAwait(false);
-        return found is not null && (IsGuarded(found) || policy.Current.UnguardedSchemes.ContainsKey(found.Name));
+        if (await ChallengedAsync(asked).ConfigureAwait(false) is not { } found)
+        {
+            return ChallengeAuthor.Library;
+        }
+
+        // Ours say the same; those that are left alone say what they like.
+        var options = policy.Current;
+        if (IsGuarded(found) || options.UnguardedSchemes.ContainsKey(found.Name))
+        {
+            return ChallengeAuthor.Scheme;
+        }
+
+        return SchemeKinds.AnswersApiClients(found.HandlerType) || options.SchemesWithoutAccessTokens.Contains(found.Name) || options.SchemesThatVerifyBindings.Contains(found.Name)
+            ? ChallengeAuthor.Both
+            : ChallengeAuthor.Library;
+    }
+
+    /// <summary>Lets the handler of <paramref name="scheme"/> see the certificate if it compares certificates itself; disposing hides it again.</summary>
+    internal async ValueTask<IDisposable?> ShowCertificateAsync(HttpContext context, string? scheme)
+    {
+        var options = policy.Current;
+        return options.SchemesThatVerifyBindings.Count > 0
+            && scheme is not null
+            && await schemes.GetSchemeAsync(scheme).ConfigureAwait(false) is { } found
+            && SchemeKinds.KindOf(found, options) == SchemeKind.VerifiesBindings
+                ? DisclosedCertificate.Show(context, options)
+                : null;
     }
 
     /// <summary>Whether it is one of ours that is challenged.</summary>
@@ -69,17 +94,31 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
             return null;
         }
 
+        if (kind is not (SchemeKind.WithoutTokens or SchemeKind.VerifiesBindings) || options.JudgedByHandlerSchemes.Contains(scheme))
+        {
+            return BindingFailure.SchemeUnguarded;
+        }
+
         // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
-        if (kind != SchemeKind.WithoutTokens || options.JudgedByHandlerSchemes.Contains(scheme) || !CarriedToken.ConfirmationOf(success).IsAbsent)
+        if (kind == SchemeKind.WithoutTokens && !CarriedToken.ConfirmationOf(success).IsAbsent)
         {
             return BindingFailure.SchemeUnguarded;
         }
 
         // The token's own failure first: whoever asks twice hears the same twice.
         var carried = CarriedToken.ConfirmationOf(context.Request);
+        if (kind == SchemeKind.VerifiesBindings && WhyRefused(context, carried, CarriedToken.ConfirmationOf(success.Principal)) is { } failure)
+        {
+            return failure;
+        }
+
         return (carried.IsAbsent ? null : enforcer.WhyRefused(context, carried))
             ?? (judged?.HasRefusedBoundToken == true ? BindingFailure.SchemeUnguarded : null);
     }
+
+    // Both must hold; where neither is there, the requirement says whether an unbound token will do.
+    private BindingFailure? WhyRefused(HttpContext context, Confirmation carried, Confirmation claimed) =>
+        !claimed.IsAbsent ? enforcer.WhyRefused(context, claimed) : carried.IsAbsent ? enforcer.WhyRefused(context, Confirmation.Absent) : null;
 
     // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
     // another endpoint (an error page, for example).

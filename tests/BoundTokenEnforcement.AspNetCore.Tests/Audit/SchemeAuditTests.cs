@@ -16,7 +16,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Audit;
 public sealed class SchemeAuditTests
 {
     private const string Unnamed =
-        "Scheme 'key' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"key\", because: …) or JudgedByHandler(\"key\") in AddBoundTokenEnforcement.";
+        "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), JudgedByHandler(\"key\"), VerifiesBindings(\"key\") or LeaveUnguarded(\"key\", because: …), whichever is true. If only the test suite adds it, call services.AddBoundTokenTesting(\"key\") there (package BoundTokenEnforcement.Testing).";
 
     private const string None =
         "There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).";
@@ -131,14 +131,71 @@ public sealed class SchemeAuditTests
     [InlineData("LeaveUnguarded")]
     [InlineData("JudgedByHandler")]
     [InlineData("ReportOnly")]
+    [InlineData("AcceptsNoAccessTokens")]
+    [InlineData("VerifiesBindings")]
     public Task Option_NamesASchemeThatExists_IsSound(string option) =>
         Audited.IsSoundAsync([Api.Guarded(enforcement: options => Name(options, option, "key")), KeyHandler.Add("key")]);
 
     [Theory]
+    [InlineData("JudgedByHandler", "VerifiesBindings")]
+    [InlineData("JudgedByHandler", "AcceptsNoAccessTokens")]
+    [InlineData("VerifiesBindings", "AcceptsNoAccessTokens")]
+    public Task Option_SaysTwoThingsOfOneHandler_IsAFault(string one, string other) => Audited.HasFaultAsync(
+        "Scheme 'key' is named by more than one of JudgedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one.",
+        [
+            Api.Guarded(enforcement: options =>
+            {
+                Name(options, one, "key");
+                Name(options, other, "key");
+            }),
+            KeyHandler.Add("key"),
+        ]);
+
+    [Theory]
+    [InlineData("AcceptsNoAccessTokens", "Bearer")]
+    [InlineData("VerifiesBindings", "Bearer")]
+    [InlineData("AcceptsNoAccessTokens", "any")]
+    public Task Option_SaysSomethingElseOfAKnownHandler_IsAFault(string option, string scheme) => Audited.HasFaultAsync(
+        $"AcceptsNoAccessTokens or VerifiesBindings names scheme '{scheme}', whose handler is known: it is guarded, or forwards to schemes that are. Remove the call.",
+        [
+            Api.Guarded(enforcement: options => Name(options, option, scheme)),
+            builder => builder.Services.AddAuthentication("Bearer").AddPolicyScheme("any", null, options => options.ForwardDefault = "Bearer"),
+        ]);
+
+    [Fact]
+    public async Task Scheme_WithoutAccessTokens_TakesNoClaimAwayAndIsNoWarning()
+    {
+        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.AcceptsNoAccessTokens("key")), KeyHandler.Add("key")]);
+
+        Assert.Contains(new AuditedScheme("key", IsEnforced: true, "accepts no access tokens, says the application"), report.Schemes);
+        Assert.Empty(report.Warnings);
+    }
+
+    [Fact]
+    public async Task Scheme_ThatVerifiesBindings_TakesNoClaimAwayAndIsNoWarning()
+    {
+        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.VerifiesBindings("key")), KeyHandler.Add("key")]);
+
+        Assert.Contains(new AuditedScheme("key", IsEnforced: true, "verifies bindings itself, says the application"), report.Schemes);
+        Assert.Empty(report.Warnings);
+    }
+
+    [Fact]
+    public Task BearerToken_OfTheFramework_NeedsNoName() => Audited.IsSoundAsync(
+        [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddBearerToken("own")]);
+
+    [Fact]
+    public Task BearerToken_WithAFormatOfItsOwn_IsAFault() => Audited.HasFaultAsync(
+        "Scheme 'own' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"own\", because: …).",
+        [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddBearerToken("own", options => options.BearerTokenProtector = new JwtTickets())]);
+
+    [Theory]
     [InlineData("JudgedByHandler")]
     [InlineData("ReportOnly")]
+    [InlineData("AcceptsNoAccessTokens")]
+    [InlineData("VerifiesBindings")]
     public Task Option_LeavesUnguardedWhatAnotherJudges_IsAFault(string other) => Audited.HasFaultAsync(
-        "LeaveUnguarded names scheme 'key', and JudgedByHandler or ReportOnly does too. Keep one.",
+        "LeaveUnguarded names scheme 'key', and another option does too. Keep one.",
         [
             Api.Guarded(enforcement: options =>
             {
@@ -215,7 +272,7 @@ public sealed class SchemeAuditTests
     }
 
     private const string OwnFormat =
-        "Scheme 'Cookies' reads its cookie by a TicketDataFormat of its own, which may accept access tokens. Call LeaveUnguarded(\"Cookies\", because: …).";
+        "Scheme 'Cookies' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"Cookies\", because: …).";
 
     // A recipe found in many blogs: the cookie holds a JWT.
     [Fact]
@@ -303,6 +360,12 @@ public sealed class SchemeAuditTests
                 break;
             case nameof(options.ReportOnly):
                 options.ReportOnly(scheme);
+                break;
+            case nameof(options.AcceptsNoAccessTokens):
+                options.AcceptsNoAccessTokens(scheme);
+                break;
+            case nameof(options.VerifiesBindings):
+                options.VerifiesBindings(scheme);
                 break;
             default:
                 options.CertificateAuthenticationScheme = scheme;

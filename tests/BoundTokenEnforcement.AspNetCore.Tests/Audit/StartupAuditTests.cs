@@ -77,10 +77,10 @@ public sealed class StartupAuditTests
 
         Assert.Equal(
             [
-                "Scheme 'key' may accept access tokens, and nobody judges them. Call LeaveUnguarded(\"key\", because: …) or JudgedByHandler(\"key\") in AddBoundTokenEnforcement.",
+                "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), JudgedByHandler(\"key\"), VerifiesBindings(\"key\") or LeaveUnguarded(\"key\", because: …), whichever is true.",
                 "LeaveUnguarded names scheme 'gone', which does not exist.",
                 "JudgedByHandler names scheme 'gone', which does not exist.",
-                "LeaveUnguarded names scheme 'gone', and JudgedByHandler or ReportOnly does too. Keep one.",
+                "LeaveUnguarded names scheme 'gone', and another option does too. Keep one.",
                 "CertificateAuthenticationScheme names scheme 'Bearer', which accepts access tokens. Name one that accepts certificates.",
                 "Endpoint '/' demands a bound token and at the same time allows unbound tokens or everybody. Keep one.",
                 "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults. Or, if a reverse proxy or an ingress ends TLS, name it and its field in BoundTokens:ForwardedCertificate.",

@@ -176,7 +176,7 @@ public sealed class GuardJwtBearerSchemesTests
         var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => Api.StartAsync(
             Api.Guarded(), builder => builder.Services.AddTransient<JwtBearerHandler, RevocationCheckingHandler>()));
 
-        Assert.Contains(failure.Report.Faults, fault => fault.StartsWith("Scheme 'Bearer' may accept access tokens, and nobody judges them.", StringComparison.Ordinal));
+        Assert.Contains(failure.Report.Faults, fault => fault.StartsWith("Scheme 'Bearer' may accept access tokens, but their binding is not enforced.", StringComparison.Ordinal));
         Assert.False(Assert.Single(failure.Report.Schemes).IsEnforced);
     }
 

@@ -16,6 +16,20 @@ public sealed class AnyTokenHandler(IOptionsMonitor<AnyTokenOptions> options, IL
         new(new ClaimsIdentity([new Claim("sub", subject), .. claims], type));
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() => Options.Subject(Request) is { } subject
-        ? await Options.Finish(Context, AuthenticateResult.Success(new AuthenticationTicket(User(subject, Scheme.Name), Scheme.Name)))
+        ? await Options.Finish(Context, AuthenticateResult.Success(new AuthenticationTicket(User(subject, Scheme.Name, [.. Options.Claims]), Scheme.Name)))
         : AuthenticateResult.NoResult();
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        await base.HandleChallengeAsync(properties);
+        if (Options.Challenge is { } challenge)
+        {
+            Response.Headers.WWWAuthenticate = challenge;
+        }
+
+        if (Options.RedirectTo is { } location)
+        {
+            Response.Redirect(location);
+        }
+    }
 }

@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace BoundTokenEnforcement.Testing;
+namespace BoundTokenEnforcement;
 
 /// <summary>Adds the mint to what each JwtBearer scheme accepts. Nothing that the application accepts or demands is taken away, except the authorization server, which a test host does not call.</summary>
 internal sealed class AcceptMintedTokens(IServiceProvider services, BoundTokenMint mint) : IConfigureNamedOptions<JwtBearerOptions>
 {
+    internal static void AddTo(IServiceCollection services) => services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AcceptMintedTokens>();
+
     public void Configure(string? name, JwtBearerOptions options)
     {
         TestHostGuard.RequireTestHost(services);

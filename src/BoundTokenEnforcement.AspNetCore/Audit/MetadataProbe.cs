@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>
+/// Fetches the metadata documents of this very host over its own listener: middleware in front of the endpoint may answer in its place, and routing does not show that.
+/// </summary>
+internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clock)
+{
+    private const int MaxLength = 256 * 1024;
+
+    /// <summary>As for <see cref="ListenerAudit"/>: a health check must not make the host fetch from itself each time.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private volatile Findings? _found;
+
+    /// <summary>One line a resource, and a fault where the document is not ours.</summary>
+    internal async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
+    {
+        if (_found is not { } found || clock.GetElapsedTime(found.At) >= Lifetime)
+        {
+            _found = found = new Findings(clock.GetTimestamp(), await FetchAllAsync(listeners, cancellationToken).ConfigureAwait(false));
+        }
+
+        var lines = await metadata.DescribeAsync().ConfigureAwait(false);
+        foreach (var fetched in found.Fetched.Where(static fetched => fetched.Foreign is not null))
+        {
+            var fault = $"{fetched.Url} is answered by something else than MapProtectedResourceMetadata(): {fetched.Foreign}. Remove what answers there, middleware or an authentication handler with metadata of its own (AddMcp, for example), or do not call AddProtectedResourceMetadata().";
+            if (fetched.ClaimsEnforcement)
+            {
+                faults.Add(fault);
+            }
+            else
+            {
+                faults.AddRefusing(fault);
+            }
+        }
+
+        return [.. lines.Zip(found.Fetched, static (line, fetched) => fetched switch
+        {
+            { Foreign: { } foreign } => $"{fetched.Url} is answered by something else: {foreign}",
+            { NotFetched: { } reason } => $"{line} (not fetched: {reason})",
+            _ => line,
+        })];
+    }
+
+    private async Task<IReadOnlyList<Fetched>> FetchAllAsync(IReadOnlyList<AuditedListener> listeners, CancellationToken cancellationToken)
+    {
+        var addresses = listeners.Select(static listener => BindingAddress.Parse(listener.Address)).Where(static address => !address.IsUnixPipe && !address.IsNamedPipe).ToList();
+        var listener = addresses.Find(IsHttps) ?? addresses.FirstOrDefault();
+        var fetched = new List<Fetched>();
+        foreach (var resource in metadata.Resources)
+        {
+            fetched.Add(listener is null
+                ? new Fetched(resource.Identifier.MetadataUrl, NotFetched: "this server has no address to fetch from")
+                : await FetchAsync(resource, listener, cancellationToken).ConfigureAwait(false));
+        }
+
+        return fetched;
+    }
+
+    private static async Task<Fetched> FetchAsync(PublishedResource resource, BindingAddress listener, CancellationToken cancellationToken)
+    {
+        var url = resource.Identifier.MetadataUrl;
+        try
+        {
+            using var client = Client(listener);
+            using var request = new HttpRequestMessage(HttpMethod.Get, Target(url, listener)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                return new Fetched(url, NotFetched: $"this host answered its own request with {(int)response.StatusCode}; behind a proxy that rewrites paths it may");
+            }
+
+            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return IsOurs(resource, content) ? new Fetched(url) : Other(resource, url, content);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new Fetched(url, NotFetched: "the request to this host itself failed");
+        }
+    }
+
+    private static bool IsOurs(PublishedResource resource, byte[] content) =>
+        resource.Document(boundTokensEnforced: true).Content.Span.SequenceEqual(content) || resource.Document(boundTokensEnforced: false).Content.Span.SequenceEqual(content);
+
+    private static Fetched Other(PublishedResource resource, string url, byte[] content) =>
+        !ProtectedResourceMetadata.TryParse(content, out var document, out _) ? new Fetched(url, "what is answered is no protected resource metadata")
+        : document.TlsClientCertificateBoundAccessTokens == true ? new Fetched(url, "it says that bound tokens are enforced, whether they are or not", ClaimsEnforcement: true)
+        : document.Resource.Value != resource.Identifier.Value ? new Fetched(url, $"it describes {document.Resource}")
+        : new Fetched(url, "it does not say that bound tokens are enforced");
+
+    private static HttpClient Client(BindingAddress listener)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            SslOptions = HandshakeProbe.Options(),
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var address = ListenerAudit.Reachable(listener.Host);
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    await socket.ConnectAsync(address, listener.Port, cancellationToken).ConfigureAwait(false);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+
+        // The name in the handshake is that of the URL: a host may choose its certificate, and whom it asks for one, by it.
+        handler.SslOptions.TargetHost = null;
+        return new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = MaxLength };
+    }
+
+    // The target must arrive as the resource wrote it.
+    private static Uri Target(string metadataUrl, BindingAddress listener) => new(
+        IsHttps(listener) ? metadataUrl : $"http{metadataUrl[Uri.UriSchemeHttps.Length..]}",
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+    private static bool IsHttps(BindingAddress address) => string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+
+    private sealed record Findings(long At, IReadOnlyList<Fetched> Fetched);
+
+    private sealed record Fetched(string Url, string? Foreign = null, string? NotFetched = null, bool ClaimsEnforcement = false);
+}
