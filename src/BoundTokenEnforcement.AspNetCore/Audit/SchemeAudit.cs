@@ -18,7 +18,7 @@ internal sealed class SchemeAudit(
     IServer? server = null)
 {
     // The package of test servers is not referenced here.
-    private readonly bool __isTestHost = server?.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
+    private readonly bool _isTestHost = server?.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
 
     internal async Task<IReadOnlyList<AuditedScheme>> RunAsync(AuditFaults faults)
     {
@@ -87,11 +87,11 @@ internal sealed class SchemeAudit(
         var problem = $"Scheme '{name}' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call";
         if (scheme.HandlerType.FullName == SchemeKinds.OpenIddictHandler)
         {
-            return $"{problem} VerifiesBindings(\"{name}\"): OpenIddict's validation compares certificates itself since version 7.";
+            return $"{problem} VerifiesBindings(\"{name}\"): OpenIddict's validation compares certificates itself (tested with 7.8).";
         }
 
         var remedy = $"{problem} AcceptsNoAccessTokens(\"{name}\"), JudgedByHandler(\"{name}\"), VerifiesBindings(\"{name}\") or LeaveUnguarded(\"{name}\", because: …), whichever is true.";
-        return __isTestHost ? $"{remedy} If only the test suite adds it, call services.AddBoundTokenTesting(\"{name}\") there (package BoundTokenEnforcement.Testing)." : remedy;
+        return _isTestHost ? $"{remedy} If only the test suite adds it, call services.AddBoundTokenTesting(\"{name}\") there (package BoundTokenEnforcement.Testing)." : remedy;
     }
 
     private bool HasOwnFormat(AuthenticationScheme scheme) =>

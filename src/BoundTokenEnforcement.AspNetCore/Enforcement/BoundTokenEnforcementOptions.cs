@@ -116,7 +116,7 @@ public sealed class BoundTokenEnforcementOptions
     }
 
     /// <summary>
-    /// States that the handler of <paramref name="scheme"/> compares the certificate with <c>x5t#S256</c> itself, as OpenIddict's validation does since version 7. While it authenticates, it sees the certificate
+    /// States that the handler of <paramref name="scheme"/> compares the certificate with <c>x5t#S256</c> itself, as OpenIddict's validation does (tested with 7.8). While it authenticates, it sees the certificate
     /// that the decision would be about in <c>HttpContext.Connection.ClientCertificate</c>, even where only <see cref="RequestClientCertificates"/> asked for it, or a trusted proxy forwarded it.
     /// </summary>
     /// <remarks>

@@ -11,10 +11,14 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
     /// <summary>The most values that are remembered.</summary>
     internal const int MaxCount = 1024;
 
-    /// <summary>The longest value that is remembered, in characters: longer than ordinary certificates are. All together stay below 10 MB.</summary>
-    internal const int MaxLength = 4096;
+    /// <summary>The longest value that is remembered, in characters: longer than certificates with post-quantum signatures are.</summary>
+    internal const int MaxLength = 32_768;
+
+    /// <summary>The most characters that are remembered in all values together: 8 MB.</summary>
+    internal const int MaxTotalLength = 4 * 1024 * 1024;
 
     private ConcurrentDictionary<string, SeenCertificate> _known = new(StringComparer.Ordinal);
+    private int _totalLength;
 
     internal ForwardedCertificateReading Read(string? value, out SeenCertificate certificate)
     {
@@ -47,11 +51,14 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
         }
 
         // Starting anew is rare, cheap, and leaves nothing that could grow.
-        if (_known.Count >= MaxCount)
+        if (_known.Count >= MaxCount || Volatile.Read(ref _totalLength) > MaxTotalLength - value.Length)
         {
             _known = new(StringComparer.Ordinal);
+            Volatile.Write(ref _totalLength, 0);
         }
 
+        // Counted before it stands there: two requests with one new value count it twice, which only starts anew earlier.
+        Interlocked.Add(ref _totalLength, value.Length);
         _known[value] = certificate;
     }
 }

@@ -21,6 +21,9 @@ internal static class SchemeKinds
     /// <summary>The handler of OpenIddict's validation. It compares certificates only since some version, so that the application must say it.</summary>
     internal const string OpenIddictHandler = "OpenIddict.Validation.AspNetCore.OpenIddictValidationAspNetCoreHandler";
 
+    /// <summary>The default scheme of <c>AddIdentityApiEndpoints</c>: its own bearer tokens, and then the cookie.</summary>
+    private const string IdentityHandler = "Microsoft.Extensions.DependencyInjection.IdentityServiceCollectionExtensions+CompositeIdentityHandler";
+
     private const string McpHandler = "ModelContextProtocol.AspNetCore.Authentication.McpAuthenticationHandler";
 
     internal const string CertificateHandler = "Microsoft.AspNetCore.Authentication.Certificate.CertificateAuthenticationHandler";
@@ -46,7 +49,7 @@ internal static class SchemeKinds
             return SchemeKind.Guarded;
         }
 
-        if (handler == typeof(PolicySchemeHandler))
+        if (handler == typeof(PolicySchemeHandler) || handler.FullName == IdentityHandler)
         {
             return SchemeKind.Forwards;
         }

@@ -83,6 +83,25 @@ public sealed class ForwardedCertificateCacheTests
         Assert.Same(last, kept);
     }
 
+    [Fact]
+    public void Read_LongerTogetherThanMaxTotalLength_StartsAnew()
+    {
+        var cache = new ForwardedCertificateCache(Format);
+        var (length, fit) = (ForwardedCertificateCache.MaxLength, ForwardedCertificateCache.MaxTotalLength / ForwardedCertificateCache.MaxLength);
+        _ = cache.Read(OfLength(length), out var first);
+        for (var i = 1; i < fit; i++)
+        {
+            _ = cache.Read(OfLength(length - i), out _);
+        }
+
+        _ = cache.Read(OfLength(length), out var kept);
+        Assert.Same(first, kept);
+
+        _ = cache.Read(OfLength(length - fit), out _);
+        _ = cache.Read(OfLength(length), out var anew);
+        Assert.NotSame(first, anew);
+    }
+
     // What is no certificate takes no place of one that is.
     [Fact]
     public void Read_MuchNonsense_ForgetsNothing()
