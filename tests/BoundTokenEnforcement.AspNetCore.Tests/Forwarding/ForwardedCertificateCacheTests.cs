@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BoundTokenEnforcement.TestSupport;
@@ -10,7 +11,7 @@ public sealed class ForwardedCertificateCacheTests
     private const ForwardedCertificateFormat Format = ForwardedCertificateFormat.EscapedPem;
 
     // So that there is much to write in another way.
-    private static readonly X509Certificate2 Long = TestCertificates.Large("long", names: 1, fillerBytes: 900);
+    private static readonly X509Certificate2 Long = TestCertificates.Large("long", names: 1, fillerBytes: 12_000);
 
     [Fact]
     public void Read_Certificate_IsRememberedAndTheSame()
@@ -170,22 +171,29 @@ public sealed class ForwardedCertificateCacheTests
 
     private static string OfLength(int length)
     {
-        var text = new StringBuilder(Long.As(Format));
+        var written = Long.As(Format);
         // A last line end belongs to the text or does not: three characters, which makes the rest even.
-        if ((length - text.Length) % 2 != 0)
+        if ((length - written.Length) % 2 != 0)
         {
-            text.Length -= "%0A".Length;
+            written = written[..^"%0A".Length];
         }
 
-        for (var at = 0; text.Length < length; at++)
+        var (text, toNumber) = (new StringBuilder(length), (length - written.Length) / 2);
+        for (var at = 0; at < written.Length; at++)
         {
-            if (text[at] != '%')
+            if (written[at] == '%')
             {
-                var number = $"%{(int)text[at]:X2}";
-                text.Remove(at, 1).Insert(at, number);
+                text.Append(written.AsSpan(at, "%0A".Length));
+                at += 2;
             }
-
-            at += 2;
+            else if (toNumber-- > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"%{(int)written[at]:X2}");
+            }
+            else
+            {
+                text.Append(written[at]);
+            }
         }
 
         Assert.Equal(length, text.Length);
