@@ -12,7 +12,7 @@ public static class BoundTokenOpenApiOptionsExtensions
     /// </summary>
     /// <remarks>
     /// An operation demands a user by <c>RequireAuthorization</c>, <c>[Authorize]</c> or the fallback policy, and not with <c>AllowAnonymous</c>. Whether a binding is required follows from <c>BoundTokens:Requirement</c>,
-    /// <c>RequireBoundToken</c> and <c>AllowUnboundToken</c>. Not looked at: schemes other than JwtBearer that a policy names, and authorization that is written in code.
+    /// <c>RequireBoundToken</c> and <c>AllowUnboundToken</c>; without <c>AddBoundTokenEnforcement</c>, and in report-only mode, none is. Not looked at: schemes other than JwtBearer that a policy names, and authorization that is written in code.
     /// </remarks>
     /// <param name="options">The options of <c>AddOpenApi</c>.</param>
     /// <returns>The same options.</returns>

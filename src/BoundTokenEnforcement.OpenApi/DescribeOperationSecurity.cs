@@ -7,7 +7,10 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Names at each operation what its caller must bring.</summary>
 internal sealed class DescribeOperationSecurity(
-    IOptionsMonitor<BoundTokenEnforcementOptions> enforcement, IOptionsMonitor<OpenApiOptions> openApi, IAuthorizationPolicyProvider? policies = null) : IOpenApiOperationTransformer
+    IOptionsMonitor<BoundTokenEnforcementOptions> enforcement,
+    IOptionsMonitor<OpenApiOptions> openApi,
+    IAuthorizationPolicyProvider? policies = null,
+    IBoundTokenAudit? audit = null) : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -33,6 +36,9 @@ internal sealed class DescribeOperationSecurity(
 
     // As the decision itself reads the metadata of an endpoint.
     private bool DemandsBinding(IList<object> metadata) =>
-        metadata.OfType<RequireBoundTokenAttribute>().Any()
-        || (enforcement.CurrentValue.Requirement == BindingRequirement.Required && !metadata.OfType<AllowUnboundTokenAttribute>().Any());
+        IsEnforced && (metadata.OfType<RequireBoundTokenAttribute>().Any()
+            || (enforcement.CurrentValue.Requirement == BindingRequirement.Required && !metadata.OfType<AllowUnboundTokenAttribute>().Any()));
+
+    // The audit is there where AddBoundTokenEnforcement was called.
+    private bool IsEnforced => audit is not null && enforcement.CurrentValue.Mode == EnforcementMode.Enforce;
 }

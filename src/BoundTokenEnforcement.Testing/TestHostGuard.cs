@@ -14,7 +14,8 @@ internal sealed class TestHostGuard(IServiceProvider services) : IHostedLifecycl
         return Task.CompletedTask;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // Hosts of the older kind (WebHost) do not call StartingAsync.
+    public Task StartAsync(CancellationToken cancellationToken) => StartingAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

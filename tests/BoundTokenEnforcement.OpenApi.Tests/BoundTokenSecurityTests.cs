@@ -48,6 +48,13 @@ public sealed class BoundTokenSecurityTests
         Assert.Null(SecurityOf(document, "/open"));
     }
 
+    // What is not enforced is not said.
+    [Theory]
+    [InlineData(true, EnforcementMode.ReportOnly)]
+    [InlineData(false, EnforcementMode.Enforce)]
+    public async Task Operation_WhereNothingIsEnforced_NamesNoMutualTls(bool adopted, EnforcementMode mode) =>
+        Assert.Equal("""[{"Bearer":[]}]""", SecurityOf(await DocumentAsync(mode: mode, adopted: adopted), "/orders"));
+
     // Readers of OpenAPI 3.0 refuse a document with a type that they do not know.
     [Fact]
     public async Task Document_OfVersion30_HasNoMutualTls()
@@ -75,14 +82,19 @@ public sealed class BoundTokenSecurityTests
         document.GetProperty("paths").GetProperty(path).GetProperty("get").TryGetProperty("security", out var security) ? JsonSerializer.Serialize(security) : null;
 
     private static async Task<JsonElement> DocumentAsync(
-        Action<OpenApiOptions>? openApi = null, Action<IServiceCollection>? configure = null, BindingRequirement requirement = BindingRequirement.Required)
+        Action<OpenApiOptions>? openApi = null, Action<IServiceCollection>? configure = null, BindingRequirement requirement = BindingRequirement.Required,
+        EnforcementMode mode = EnforcementMode.Enforce, bool adopted = true)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.WebHost.UseTestServer();
         builder.Services.AddAuthentication().AddJwtBearer();
         builder.Services.AddAuthorization();
-        builder.Services.AddBoundTokenEnforcement(options => options.Requirement = requirement);
+        if (adopted)
+        {
+            builder.Services.AddBoundTokenEnforcement(options => (options.Requirement, options.Mode) = (requirement, mode));
+        }
+
         builder.Services.AddOpenApi(options =>
         {
             openApi?.Invoke(options);

@@ -28,7 +28,7 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
         }
 
         var lines = await metadata.DescribeAsync().ConfigureAwait(false);
-        foreach (var fetched in found.Fetched.Where(static fetched => fetched.Foreign is not null))
+        foreach (var fetched in found.Probed.Where(static fetched => fetched.Foreign is not null))
         {
             var fault = $"{fetched.Url} is answered by something else than MapProtectedResourceMetadata(): {fetched.Foreign}. Remove what answers there, middleware or an authentication handler with metadata of its own (AddMcp, for example), or do not call AddProtectedResourceMetadata().";
             if (fetched.ClaimsEnforcement)
@@ -41,7 +41,7 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
             }
         }
 
-        return [.. lines.Zip(found.Fetched, static (line, fetched) => fetched switch
+        return [.. lines.Zip(found.Probed, static (line, fetched) => fetched switch
         {
             { Foreign: { } foreign } => $"{fetched.Url} is answered by something else: {foreign}",
             { NotFetched: { } reason } => $"{line} (not fetched: {reason})",
@@ -49,53 +49,59 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
         })];
     }
 
-    private async Task<IReadOnlyList<Fetched>> FetchAllAsync(IReadOnlyList<AuditedListener> listeners, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Probed>> FetchAllAsync(IReadOnlyList<AuditedListener> listeners, CancellationToken cancellationToken)
     {
         var addresses = listeners.Select(static listener => BindingAddress.Parse(listener.Address)).Where(static address => !address.IsUnixPipe && !address.IsNamedPipe).ToList();
         var listener = addresses.Find(IsHttps) ?? addresses.FirstOrDefault();
-        var fetched = new List<Fetched>();
+        if (listener is null)
+        {
+            return [.. metadata.Resources.Select(static resource => new Probed(resource.Identifier.MetadataUrl, NotFetched: "this server has no address to fetch from"))];
+        }
+
+        // One limit for all: a host whose pipeline waits until it has started must not wait for itself once a resource.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Timeout);
+        using var client = Client(listener);
+        var fetched = new List<Probed>();
         foreach (var resource in metadata.Resources)
         {
-            fetched.Add(listener is null
-                ? new Fetched(resource.Identifier.MetadataUrl, NotFetched: "this server has no address to fetch from")
-                : await FetchAsync(resource, listener, cancellationToken).ConfigureAwait(false));
+            fetched.Add(await FetchAsync(client, resource, listener, patience.Token).ConfigureAwait(false));
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return fetched;
     }
 
-    private static async Task<Fetched> FetchAsync(PublishedResource resource, BindingAddress listener, CancellationToken cancellationToken)
+    private static async Task<Probed> FetchAsync(HttpClient client, PublishedResource resource, BindingAddress listener, CancellationToken cancellationToken)
     {
         var url = resource.Identifier.MetadataUrl;
         try
         {
-            using var client = Client(listener);
             using var request = new HttpRequestMessage(HttpMethod.Get, Target(url, listener)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                return new Fetched(url, NotFetched: $"this host answered its own request with {(int)response.StatusCode}; behind a proxy that rewrites paths it may");
+                return new Probed(url, NotFetched: $"this host answered its own request with {(int)response.StatusCode}; behind a proxy that rewrites paths it may");
             }
 
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return IsOurs(resource, content) ? new Fetched(url) : Other(resource, url, content);
+            return IsOurs(resource, content) ? new Probed(url) : Other(resource, url, content);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new Fetched(url, NotFetched: "the request to this host itself failed");
+            return new Probed(url, NotFetched: "the request to this host itself failed");
         }
     }
 
     private static bool IsOurs(PublishedResource resource, byte[] content) =>
         resource.Document(boundTokensEnforced: true).Content.Span.SequenceEqual(content) || resource.Document(boundTokensEnforced: false).Content.Span.SequenceEqual(content);
 
-    private static Fetched Other(PublishedResource resource, string url, byte[] content) =>
-        !ProtectedResourceMetadata.TryParse(content, out var document, out _) ? new Fetched(url, "what is answered is no protected resource metadata")
-        : document.TlsClientCertificateBoundAccessTokens == true ? new Fetched(url, "it says that bound tokens are enforced, whether they are or not", ClaimsEnforcement: true)
-        : document.Resource.Value != resource.Identifier.Value ? new Fetched(url, $"it describes {document.Resource}")
-        : new Fetched(url, "it does not say that bound tokens are enforced");
+    private static Probed Other(PublishedResource resource, string url, byte[] content) =>
+        !ProtectedResourceMetadata.TryParse(content, out var document, out _) ? new Probed(url, "what is answered is no protected resource metadata")
+        : document.TlsClientCertificateBoundAccessTokens == true ? new Probed(url, "it says that bound tokens are enforced, whether they are or not", ClaimsEnforcement: true)
+        : document.Resource.Value != resource.Identifier.Value ? new Probed(url, $"it describes {document.Resource}")
+        : new Probed(url, "it does not say that bound tokens are enforced");
 
     private static HttpClient Client(BindingAddress listener)
     {
@@ -125,7 +131,7 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
 
         // The name in the handshake is that of the URL: a host may choose its certificate, and whom it asks for one, by it.
         handler.SslOptions.TargetHost = null;
-        return new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = MaxLength };
+        return new HttpClient(handler) { MaxResponseContentBufferSize = MaxLength };
     }
 
     // The target must arrive as the resource wrote it.
@@ -135,7 +141,7 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
 
     private static bool IsHttps(BindingAddress address) => string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
 
-    private sealed record Findings(long At, IReadOnlyList<Fetched> Fetched);
+    private sealed record Findings(long At, IReadOnlyList<Probed> Probed);
 
-    private sealed record Fetched(string Url, string? Foreign = null, string? NotFetched = null, bool ClaimsEnforcement = false);
+    private sealed record Probed(string Url, string? Foreign = null, string? NotFetched = null, bool ClaimsEnforcement = false);
 }

@@ -57,11 +57,23 @@ public sealed class CertificateSentTests
         await using var server = await OpenSslServer.StartAsync([tls, .. Split(shape)]);
         await using var client = server.Client(certificate);
 
-        using var response = await server.SendAsync(client, Token(certificate));
+        using var response = await ResponseAsync();
 
         Assert.True(response.IsSuccessStatusCode);
         Assert.Contains($"Bearer {Token(certificate)}", server.Received, StringComparison.Ordinal);
         Assert.True(server.SawCertificate);
+
+        async Task<HttpResponseMessage> ResponseAsync()
+        {
+            try
+            {
+                return await server.SendAsync(client, Token(certificate));
+            }
+            catch (BoundTokenRefusedException refused)
+            {
+                throw new InvalidOperationException($"{server.Log}\n{server.Received}", refused);
+            }
+        }
     }
 
     [Theory]

@@ -64,6 +64,18 @@ internal sealed partial class OpenSslServer : IAsyncDisposable
         }
     }
 
+    /// <summary>What the server wrote to its error output.</summary>
+    internal string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
     /// <summary>Whether the server received a certificate in any handshake.</summary>
     internal bool SawCertificate => Received.Contains("Client certificate", StringComparison.Ordinal);
 

@@ -59,7 +59,7 @@ public sealed class UnknownKeyTests
     public async Task Token_WithoutAName_IsTriedWithAllKeys()
     {
         await using var server = await FaultyAuthorizationServer.UpAsync();
-        await using var api = await KeyedApi.StartAsync(server);
+        await using var api = await KeyedApi.StartAsync(server, static keys => keys.MaxWait = TimeSpan.FromSeconds(30));
         using var other = TestSigningKey.RS256();
         server.Publish(other, server.Tokens.Key);
 
