@@ -15,7 +15,8 @@ internal sealed class BoundTokenAudit(
 {
     public async Task<BoundTokenAuditReport> RunAsync(CancellationToken cancellationToken)
     {
-        var options = policy.Current;
+        var effective = policy.Effective;
+        var options = effective.Options;
         var found = new AuditFaults();
         var auditedSchemes = await schemes.RunAsync(found).ConfigureAwait(false);
         var auditedEndpoints = await endpoints.RunAsync(found).ConfigureAwait(false);
@@ -23,7 +24,7 @@ internal sealed class BoundTokenAudit(
         var noneCanArrive = auditedListeners.Count > 0 && auditedListeners.All(static listener => listener.CertificateCanArrive == false);
         if (noneCanArrive)
         {
-            found.AddRefusing(options.Forwarder() is null
+            found.AddRefusing(effective.Forwarder is null
                 ? "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults. Or, if a reverse proxy or an ingress ends TLS, name it and its field in BoundTokens:ForwardedCertificate."
                 : "No trusted proxy can connect, so every bound token would be refused. Proxies that are known by TrustedProxyThumbprints need a listener on https that asks for certificates; TrustUnixSocket alone needs a Unix socket.");
         }
@@ -32,7 +33,7 @@ internal sealed class BoundTokenAudit(
         var isDevelopment = environment?.IsDevelopment() ?? false;
         return new BoundTokenAuditReport
         {
-            Policy = Policy(options),
+            Policy = Policy(effective),
             Schemes = auditedSchemes,
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
@@ -42,10 +43,10 @@ internal sealed class BoundTokenAudit(
         };
     }
 
-    private static string Policy(BoundTokenEnforcementOptions options) =>
-        $"requirement {options.Requirement}, mode {options.Mode}, {ForwardingAudit.SourceOf(options)}"
-        + (options.NegotiateLateCertificates ? ", also late" : string.Empty)
-        + (options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
+    private static string Policy(EffectivePolicy policy) =>
+        $"requirement {policy.Options.Requirement}, mode {policy.Options.Mode}, {ForwardingAudit.SourceOf(policy)}"
+        + (policy.Options.NegotiateLateCertificates ? ", also late" : string.Empty)
+        + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 
     private async Task<IReadOnlyList<string>> MetadataAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
     {

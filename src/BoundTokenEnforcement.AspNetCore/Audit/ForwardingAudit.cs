@@ -20,8 +20,8 @@ internal sealed class ForwardingAudit(
             yield return "AddCertificateForwarding was called: UseCertificateForwarding believes its header from anybody. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
         }
 
-        var inForce = policy.Current;
-        if (inForce.ForwardedCertificate is not { } options || inForce.Forwarder() is not { } forwarder)
+        var effective = policy.Effective;
+        if (effective is not { Options.ForwardedCertificate: { } options, Forwarder: { } forwarder })
         {
             yield break;
         }
@@ -42,9 +42,9 @@ internal sealed class ForwardingAudit(
     }
 
     /// <summary>Where certificates come from, in words.</summary>
-    internal static string SourceOf(BoundTokenEnforcementOptions options)
+    internal static string SourceOf(EffectivePolicy policy)
     {
-        if (options.ForwardedCertificate is not { } forwarded || options.Forwarder() is not { } forwarder)
+        if (policy is not { Options.ForwardedCertificate: { } forwarded, Forwarder: { } forwarder })
         {
             return "certificates from the connection";
         }

@@ -28,14 +28,14 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
             return found.Listeners;
         }
 
-        var options = policy.Current;
+        var effective = policy.Effective;
         var listeners = new List<AuditedListener>();
         foreach (var address in addresses.Addresses)
         {
-            listeners.Add(await LookAtAsync(address, options, cancellationToken).ConfigureAwait(false));
+            listeners.Add(await LookAtAsync(address, effective, cancellationToken).ConfigureAwait(false));
         }
 
-        if (options.Forwarder() is not { Trust.NeedsCertificate: false } && listeners.Exists(static listener => listener.CertificateCanArrive == true))
+        if (effective.Forwarder is not { Trust.NeedsCertificate: false } && listeners.Exists(static listener => listener.CertificateCanArrive == true))
         {
             arrival.Confirm();
         }
@@ -44,10 +44,10 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         return listeners;
     }
 
-    private static async Task<AuditedListener> LookAtAsync(string address, BoundTokenEnforcementOptions options, CancellationToken cancellationToken)
+    private static async Task<AuditedListener> LookAtAsync(string address, EffectivePolicy policy, CancellationToken cancellationToken)
     {
         var binding = BindingAddress.Parse(address);
-        if (options.Forwarder() is { } forwarder)
+        if (policy.Forwarder is { } forwarder)
         {
             if (binding.IsUnixPipe)
             {
@@ -80,7 +80,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         {
             true => new(address, asks, "asks for a client certificate (tried)"),
             // A handshake does not show what is asked for afterwards.
-            false when options.NegotiateLateCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
+            false when policy.Options.NegotiateLateCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
             false => new(address, asks, "does not ask for a client certificate (tried)"),
             null => new(address, asks, "could not be tried: the handshake failed"),
         };

@@ -59,15 +59,15 @@ internal sealed class StartupAudit(
     {
         if (!report.IsSound)
         {
-            logger.AuditFailed(report);
+            logger.AuditFailed(report.ToString());
         }
         else if (report.Warnings.Count > 0)
         {
-            logger.AuditWarned(report);
+            logger.AuditWarned(report.ToString());
         }
         else
         {
-            logger.AuditPassed(report);
+            logger.AuditPassed(report.ToString());
         }
     }
 }

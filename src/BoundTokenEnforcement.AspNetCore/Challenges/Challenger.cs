@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace BoundTokenEnforcement;
 
 /// <summary>Writes the answers to requests that are not let in. Nothing in them comes out of the request.</summary>
-internal sealed class Challenger(PublishedMetadata? metadata = null)
+internal sealed class Challenger(ResourceMetadataUrl? metadataUrl = null)
 {
     private const string NoStore = "no-store";
 
@@ -71,7 +71,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
             Error = BearerError.InvalidToken,
             ErrorDescription = Description(BearerError.InvalidToken),
             Scope = theirs.Scope,
-            ResourceMetadata = theirs.ResourceMetadata ?? metadata?.UrlFor(context),
+            ResourceMetadata = theirs.ResourceMetadata ?? metadataUrl?.Invoke(context),
         }.ToString();
         response.Headers.WWWAuthenticate = lines.ToArray();
     }
@@ -113,7 +113,7 @@ internal sealed class Challenger(PublishedMetadata? metadata = null)
     private void Write(HttpContext context, string configured, string? error)
     {
         var response = context.Response;
-        var challenge = _written.GetOrAdd((configured, error, metadata?.UrlFor(context)), Compose);
+        var challenge = _written.GetOrAdd((configured, error, metadataUrl?.Invoke(context)), Compose);
 
         // Two schemes in one policy challenge twice; the same words twice say no more.
         if (!response.Headers.WWWAuthenticate.Contains(challenge))

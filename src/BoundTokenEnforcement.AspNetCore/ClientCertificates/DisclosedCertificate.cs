@@ -9,10 +9,10 @@ namespace BoundTokenEnforcement;
 internal static class DisclosedCertificate
 {
     /// <returns>Hides it again when it is disposed.</returns>
-    internal static IDisposable Show(HttpContext context, BoundTokenEnforcementOptions options)
+    internal static IDisposable Show(HttpContext context, ForwardedCertificateSource? forwarder)
     {
         var hidden = new Hidden(context.Features, context.Features.Get<ITlsConnectionFeature>());
-        if (options.Forwarder() is { } forwarder)
+        if (forwarder is not null)
         {
             var forwarded = forwarder.ReadAgain(context.Request);
             if (forwarded is not null)

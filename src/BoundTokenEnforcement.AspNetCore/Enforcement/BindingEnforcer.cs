@@ -11,7 +11,8 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     internal async ValueTask<AuthenticateResult> EnforceAsync(HttpContext context, string scheme, AuthenticateResult success, Confirmation confirmation)
     {
         var began = Stopwatch.GetTimestamp();
-        var options = policy.Current;
+        var effective = policy.Effective;
+        var options = effective.Options;
         var seen = SeenCertificate.Of(context);
         if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, confirmation))
         {
@@ -19,7 +20,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         }
 
         var result = Compare(context, options, seen, confirmation);
-        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, options, result.Binding).ConfigureAwait(false))
+        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, effective, result.Binding).ConfigureAwait(false))
         {
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }

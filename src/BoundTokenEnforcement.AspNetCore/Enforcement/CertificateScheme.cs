@@ -8,9 +8,9 @@ namespace BoundTokenEnforcement;
 /// <summary>Asks the application's own certificate scheme, if one is named, whether it accepts the certificate.</summary>
 internal static class CertificateScheme
 {
-    internal static async ValueTask<bool> AcceptsAsync(HttpContext context, BoundTokenEnforcementOptions options, VerifiedBinding binding)
+    internal static async ValueTask<bool> AcceptsAsync(HttpContext context, EffectivePolicy policy, VerifiedBinding binding)
     {
-        if (options.CertificateAuthenticationScheme is not { } name)
+        if (policy.Options.CertificateAuthenticationScheme is not { } name)
         {
             return true;
         }
@@ -20,7 +20,7 @@ internal static class CertificateScheme
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }
 
-        using (DisclosedCertificate.Show(context, options))
+        using (DisclosedCertificate.Show(context, policy.Forwarder))
         {
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }

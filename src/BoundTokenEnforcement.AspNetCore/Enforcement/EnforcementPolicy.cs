@@ -13,7 +13,7 @@ internal sealed class EnforcementPolicy : IDisposable
     private readonly IOptionsFactory<BoundTokenEnforcementOptions> _factory;
     private readonly ILogger<EnforcementPolicy> _logger;
     private readonly IDisposable[] _subscriptions;
-    private volatile BoundTokenEnforcementOptions _current;
+    private volatile EffectivePolicy _effective;
 
     public EnforcementPolicy(
         IOptionsFactory<BoundTokenEnforcementOptions> factory,
@@ -22,12 +22,15 @@ internal sealed class EnforcementPolicy : IDisposable
     {
         _factory = factory;
         _logger = logger;
-        _current = factory.Create(Options.DefaultName).InForce();
+        _effective = Create();
         _subscriptions = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
     /// <summary>The options in force. Ask once per decision: the next call may give others.</summary>
-    internal BoundTokenEnforcementOptions Current => _current;
+    internal BoundTokenEnforcementOptions Current => _effective.Options;
+
+    /// <summary>The same, with what was made out of them.</summary>
+    internal EffectivePolicy Effective => _effective;
 
     public void Dispose()
     {
@@ -43,7 +46,7 @@ internal sealed class EnforcementPolicy : IDisposable
         var fault = string.Empty;
         try
         {
-            _current = reloaded = _factory.Create(Options.DefaultName).InForce();
+            reloaded = (_effective = Create()).Options;
         }
 #pragma warning disable CA1031 // Whatever is wrong with the new configuration: the old one stays in force.
         catch (Exception e)
@@ -53,6 +56,12 @@ internal sealed class EnforcementPolicy : IDisposable
         }
 
         Tell(reloaded, fault);
+    }
+
+    private EffectivePolicy Create()
+    {
+        var options = _factory.Create(Options.DefaultName);
+        return new EffectivePolicy(options, options.ForwardedCertificate is { } forwarded ? new ForwardedCertificateSource(forwarded) : null);
     }
 
     private void Tell(BoundTokenEnforcementOptions? reloaded, string fault)

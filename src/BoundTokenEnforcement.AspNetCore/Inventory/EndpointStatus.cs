@@ -39,7 +39,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
         {
             if (schemes.FirstOrDefault(scheme => !names.Contains(scheme)) is { } other && concerns(endpoint))
             {
-                return $"endpoint '{endpoint.DisplayName}' authenticates by scheme '{other}', which {nameof(ProtectedResourceMetadataOptions.Schemes)} does not name";
+                return $"endpoint '{endpoint.DisplayName}' authenticates by scheme '{other}', which Schemes does not name";
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
         var change = source.GetChangeToken();
         var relaxed = new List<Endpoint>();
         var choosy = new List<(Endpoint, IReadOnlyList<string>)>();
-        foreach (var endpoint in source.Endpoints.Where(static endpoint => endpoint.Metadata.GetMetadata<MetadataEndpoint>() is null))
+        foreach (var endpoint in source.Endpoints.Where(static endpoint => endpoint.Metadata.GetMetadata<ResourceMetadataEndpoint>() is null))
         {
             if (EndpointRequirement.Of(endpoint, BindingRequirement.Required) != BindingRequirement.Required)
             {

@@ -18,7 +18,7 @@ internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus s
             return WhyNot(policy.Current)
                 ?? await schemes.WhyNotAsync(policy.Current, names).ConfigureAwait(false)
                 ?? await endpoints.WhyNotAsync(names, concerns).ConfigureAwait(false)
-                ?? (policy.Current.Forwarder() is { Trust.NeedsCertificate: false } || arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
+                ?? (policy.Effective.Forwarder is { Trust.NeedsCertificate: false } || arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
         }
 #pragma warning disable CA1031 // Schemes and endpoints come from anybody's code. What is not known is not claimed.
         catch (Exception e)

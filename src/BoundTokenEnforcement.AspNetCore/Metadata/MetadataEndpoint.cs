@@ -5,18 +5,11 @@ using Microsoft.Net.Http.Headers;
 namespace BoundTokenEnforcement;
 
 /// <summary>Answers requests for the documents. Nothing of the request but its target, method and <c>If-None-Match</c> has a say.</summary>
-internal sealed class MetadataEndpoint
+internal static class MetadataEndpoint
 {
     internal const string WellKnown = "/.well-known/oauth-protected-resource";
 
     private const string Allowed = "GET, HEAD, OPTIONS";
-
-    private MetadataEndpoint()
-    {
-    }
-
-    /// <summary>Stands in the endpoint's metadata and tells it from others.</summary>
-    internal static MetadataEndpoint Marker { get; } = new();
 
     internal static Task ServeAsync(HttpContext context)
     {

@@ -35,7 +35,7 @@ internal sealed class WellKnownOwners(PublishedMetadata metadata, EndpointDataSo
         }
     }
 
-    private static bool IsOurs(RouteEndpoint route) => route.Metadata.GetMetadata<MetadataEndpoint>() is not null;
+    private static bool IsOurs(RouteEndpoint route) => route.Metadata.GetMetadata<ResourceMetadataEndpoint>() is not null;
 
     // As routing chooses: by order, then the more exact pattern.
     private static bool ComesAfter(RouteEndpoint other, RouteEndpoint ours) =>

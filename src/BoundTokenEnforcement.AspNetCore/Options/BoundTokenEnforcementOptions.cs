@@ -11,7 +11,6 @@ public sealed class BoundTokenEnforcementOptions
     private readonly HashSet<string> _reportOnly = new(StringComparer.Ordinal);
     private readonly HashSet<string> _withoutTokens = new(StringComparer.Ordinal);
     private readonly HashSet<string> _verifying = new(StringComparer.Ordinal);
-    private ForwardedCertificateSource? _forwarder;
 
     /// <summary>Whether tokens must be bound. A bound token is verified whatever this says.</summary>
     /// <value>Default: <see cref="BindingRequirement.Required"/>.</value>
@@ -179,16 +178,6 @@ public sealed class BoundTokenEnforcementOptions
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(ForwardedCertificate ??= new ForwardedCertificateOptions());
-    }
-
-    /// <summary>Reads the forwarded field; <see langword="null"/> if certificates come from the connection.</summary>
-    internal ForwardedCertificateSource? Forwarder() => _forwarder;
-
-    /// <summary>Makes out of valid options what each request needs.</summary>
-    internal BoundTokenEnforcementOptions InForce()
-    {
-        _forwarder = ForwardedCertificate is null ? null : new ForwardedCertificateSource(ForwardedCertificate);
-        return this;
     }
 
     internal EnforcementMode ModeOf(string scheme) => _reportOnly.Contains(scheme) ? EnforcementMode.ReportOnly : Mode;

@@ -21,14 +21,14 @@ internal sealed class ConnectionFilter(
 
     private Task InvokeAsync(HttpContext context, RequestDelegate rest)
     {
-        var options = policy.Current;
+        var (options, forwarder) = policy.Effective;
         var ofConnection = ConnectionCertificate.Of(context);
         arrival.Observe(context.Features, ofConnection);
 
         // One source (D24): where certificates are forwarded, the connection's is the proxy's, whether or not there is a forwarded one.
         BindingFailure? unreadable = null;
         var seen = ofConnection;
-        if (options.Forwarder() is { } forwarder)
+        if (forwarder is not null)
         {
             unreadable = forwarder.Read(context, ofConnection.Presented, out seen);
             if (ofConnection.Presented is { } ofProxy && context.Features.Get<ISslStreamFeature>() is null)
@@ -39,7 +39,7 @@ internal sealed class ConnectionFilter(
 
         context.Features.Set(seen);
         if (context.Features.Get<CertificateRequested>() == CertificateRequested.ByUs
-            && (options.CertificateAuthenticationScheme is null || options.Forwarder() is not null))
+            && (options.CertificateAuthenticationScheme is null || forwarder is not null))
         {
             context.Features.Set<ITlsConnectionFeature>(new ShownCertificate());
         }

@@ -60,12 +60,12 @@ internal sealed class UnjudgedSuccess(EnforcementPolicy policy, BindingEnforcer 
     /// <summary>Lets the handler of <paramref name="scheme"/> see the certificate if it compares certificates itself; disposing hides it again.</summary>
     internal async ValueTask<IDisposable?> ShowCertificateAsync(HttpContext context, string? scheme)
     {
-        var options = policy.Current;
+        var (options, forwarder) = policy.Effective;
         return options.SchemesThatVerifyBindings.Count > 0
             && scheme is not null
             && await schemes.GetSchemeAsync(scheme).ConfigureAwait(false) is { } found
             && SchemeKinds.KindOf(found, options) == SchemeKind.VerifiesBindings
-                ? DisclosedCertificate.Show(context, options)
+                ? DisclosedCertificate.Show(context, forwarder)
                 : null;
     }
 

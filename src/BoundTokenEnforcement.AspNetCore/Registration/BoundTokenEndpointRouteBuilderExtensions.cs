@@ -26,7 +26,7 @@ public static class BoundTokenEndpointRouteBuilderExtensions
 
         return endpoints.Map($"{MetadataEndpoint.WellKnown}/{{**path}}", (RequestDelegate)MetadataEndpoint.ServeAsync)
             .WithDisplayName("Protected resource metadata (RFC 9728)")
-            .WithMetadata(MetadataEndpoint.Marker)
+            .WithMetadata(ResourceMetadataEndpoint.Marker)
             .AllowAnonymous();
     }
 }

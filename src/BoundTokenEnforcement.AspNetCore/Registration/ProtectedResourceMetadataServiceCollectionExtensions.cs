@@ -83,6 +83,7 @@ public static class ProtectedResourceMetadataServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<MetadataOwners>, MetadataOwnersValidator>();
         services.AddOptions<MetadataOwners>().ValidateOnStart();
         services.AddSingleton<PublishedMetadata>();
+        services.AddSingleton<ResourceMetadataUrl>(static services => services.GetRequiredService<PublishedMetadata>().UrlFor);
         services.AddSingleton<WellKnownOwners>();
         services.AddSingleton<MetadataProbe>();
         services.AddHostedService<PublishMetadata>();

@@ -41,13 +41,13 @@ internal static partial class Log
     internal static partial void ReloadRefused(this ILogger logger, string fault);
 
     [LoggerMessage(230, LogLevel.Information, "{Report}", EventName = "AuditPassed")]
-    internal static partial void AuditPassed(this ILogger logger, BoundTokenAuditReport report);
+    internal static partial void AuditPassed(this ILogger logger, string report);
 
     [LoggerMessage(231, LogLevel.Warning, "{Report}", EventName = "AuditWarned")]
-    internal static partial void AuditWarned(this ILogger logger, BoundTokenAuditReport report);
+    internal static partial void AuditWarned(this ILogger logger, string report);
 
     [LoggerMessage(232, LogLevel.Error, "{Report}", EventName = "AuditFailed")]
-    internal static partial void AuditFailed(this ILogger logger, BoundTokenAuditReport report);
+    internal static partial void AuditFailed(this ILogger logger, string report);
 
     [LoggerMessage(270, LogLevel.Warning, "{Scheme}: its SignatureValidator verifies signatures, so none are remembered and each token costs a verification.", EventName = "SignaturesNotRemembered")]
     internal static partial void SignaturesNotRemembered(this ILogger logger, string scheme);

@@ -1,0 +1,11 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>Marks the endpoint that serves protected resource metadata, and tells it from others.</summary>
+internal sealed class ResourceMetadataEndpoint
+{
+    private ResourceMetadataEndpoint()
+    {
+    }
+
+    internal static ResourceMetadataEndpoint Marker { get; } = new();
+}
