@@ -152,7 +152,7 @@ public sealed partial class ConventionTests
         Code(File.ReadAllText(Repository.PathOf("src", "BoundTokenEnforcement", "Confirmation", "CertificateThumbprint.cs"))),
         StringComparison.Ordinal);
 
-    private static string FailureSource() => File.ReadAllText(Repository.PathOf("src", "BoundTokenEnforcement", "Binding", "BindingFailure.cs"));
+    private static string FailureSource() => File.ReadAllText(Repository.PathOf("src", "BoundTokenEnforcement", "Confirmation", "BindingFailure.cs"));
 
     private static bool IsExtensionClass(Type type) =>
         type.IsAbstract && type.IsSealed && type.Name.EndsWith("Extensions", StringComparison.Ordinal);

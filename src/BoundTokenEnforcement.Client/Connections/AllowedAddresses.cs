@@ -93,7 +93,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         var addresses = string.Join(", ", found.Select(static address => address.ToString()));
         var allowing = new AllowedAddresses(loopback: true, privateNetworks: true);
         var remedy = found.Any(allowing.Contains)
-            ? $"Allow it by {nameof(BoundTokenGuardOptions.AllowLoopback)} (this machine) or {nameof(BoundTokenGuardOptions.AllowPrivateNetworks)}."
+            ? "Allow it by AllowLoopback (this machine) or AllowPrivateNetworks."
             : "Such addresses (link-local, metadata services of clouds, multicast, reserved, or with another address inside) are never called; no option allows them.";
         return new BoundTokenRefusedException(GuardRefusal.AddressNotAllowed, $"'{target.Host}' leads to {addresses}, which may not be called. {remedy}");
     }
