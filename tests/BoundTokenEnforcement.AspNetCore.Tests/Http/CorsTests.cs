@@ -34,6 +34,24 @@ public sealed class CorsTests
         Assert.Equal((StatusCodes.Status401Unauthorized, Origin), (answer.Status, answer.Headers.AccessControlAllowOrigin.ToString()));
     }
 
+    // The one 400 that comes from the scheme.
+    [Fact]
+    public async Task Refusal_ForATokenInTheForm_HasTheHeader()
+    {
+        await using var api = await StartAsync();
+
+        var answer = await api.SendAsync("/", context =>
+        {
+            FromScript(Bound)(context);
+            context.Connection.ClientCertificate = Api.A;
+            context.Request.Method = HttpMethods.Post;
+            context.Request.ContentType = "application/x-www-form-urlencoded";
+            context.Request.Body = new MemoryStream("access_token=x"u8.ToArray());
+        });
+
+        Assert.Equal((StatusCodes.Status400BadRequest, Origin), (answer.Status, answer.Headers.AccessControlAllowOrigin.ToString()));
+    }
+
     // The 400 comes from in front of everything, as the documentation says.
     [Theory]
     [MemberData(nameof(Unreadable))]
