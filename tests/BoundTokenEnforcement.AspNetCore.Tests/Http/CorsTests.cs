@@ -89,6 +89,36 @@ public sealed class CorsTests
         Assert.Equal((StatusCodes.Status200OK, Origin), (accepted.Status, accepted.Headers.AccessControlAllowOrigin.ToString()));
     }
 
+    // What the documentation says about endpoints with a policy of their own.
+    [Theory]
+    [InlineData(true, StatusCodes.Status200OK)]
+    [InlineData(false, null)]
+    public async Task EndpointWithItsOwnPolicy_BehindCorsInAStartupFilter_NeedsUseCorsAndGetsTheFirstPolicy(bool useCors, int? status)
+    {
+        await using var api = await Api.StartAsync(
+            [Api.Guarded(), static builder => builder.Services.AddCors().Insert(0, ServiceDescriptor.Singleton<IStartupFilter, CorsBeforeAll>())],
+            (api, app) =>
+            {
+                if (useCors)
+                {
+                    app.UseCors();
+                }
+
+                api.Map(app, "/").RequireCors(static policy => policy.WithOrigins("https://other.test"));
+            });
+
+        var asked = api.SendAsync("/", static context => context.Request.Headers.Origin = Origin);
+
+        if (status is null)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => asked);
+            return;
+        }
+
+        var answer = await asked;
+        Assert.Equal((status, Origin), (answer.Status, answer.Headers.AccessControlAllowOrigin.ToString()));
+    }
+
     private static Task<Api> StartAsync() => Api.StartAsync(
         [Api.Guarded(), static builder => builder.Services.AddCors()],
         static (api, app) =>
