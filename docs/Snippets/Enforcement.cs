@@ -166,4 +166,24 @@ internal static class Enforcement
         });
         #endregion
     }
+
+    internal static void CorsBeforeAll(WebApplicationBuilder builder)
+    {
+        #region cors-before-all
+        builder.Services.AddCors();
+        builder.Services.AddBoundTokenEnforcement();
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, CorsFirst>());
+        #endregion
+    }
 }
+
+#region cors-first
+internal sealed class CorsFirst : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.UseCors(policy => policy.WithOrigins("https://app.example").WithHeaders("Authorization"));
+        next(app);
+    };
+}
+#endregion

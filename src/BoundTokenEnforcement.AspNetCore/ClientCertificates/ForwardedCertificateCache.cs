@@ -14,9 +14,11 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
     /// <summary>The longest value that is remembered, in characters: longer than certificates with post-quantum signatures are.</summary>
     internal const int MaxLength = 32_768;
 
-    /// <summary>The most characters that are remembered in all values together: 8 MB.</summary>
+    /// <summary>The most characters that are remembered in all values together: 8 MB. Of a certificate only the thumbprint is kept, so that there is nothing else to count.</summary>
     internal const int MaxTotalLength = 4 * 1024 * 1024;
 
+    // Only what adds takes it; what is known is found without.
+    private readonly Lock _gate = new();
     private ConcurrentDictionary<string, SeenCertificate> _known = new(StringComparer.Ordinal);
     private int _totalLength;
 
@@ -45,20 +47,29 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
 
     private void Remember(string value, SeenCertificate certificate)
     {
+        // Before anything else: what has no place must not take it from others.
         if (value.Length > MaxLength)
         {
             return;
         }
 
-        // Starting anew is rare, cheap, and leaves nothing that could grow.
-        if (_known.Count >= MaxCount || Volatile.Read(ref _totalLength) > MaxTotalLength - value.Length)
+        lock (_gate)
         {
-            _known = new(StringComparer.Ordinal);
-            Volatile.Write(ref _totalLength, 0);
-        }
+            // Two requests with one new value: the second must neither count it again nor start anew for it.
+            if (_known.ContainsKey(value))
+            {
+                return;
+            }
 
-        // Counted before it stands there: two requests with one new value count it twice, which only starts anew earlier.
-        Interlocked.Add(ref _totalLength, value.Length);
-        _known[value] = certificate;
+            // Starting anew is rare, cheap, and leaves nothing that could grow.
+            if (_known.Count >= MaxCount || _totalLength > MaxTotalLength - value.Length)
+            {
+                _known = new(StringComparer.Ordinal);
+                _totalLength = 0;
+            }
+
+            _known[value] = certificate;
+            _totalLength += value.Length;
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BoundTokenEnforcement.TestSupport;
@@ -133,6 +135,67 @@ public sealed class ForwardedCertificateCacheTests
         Assert.Equal(CertificateThumbprint.Of(Long), second.Presented!.Thumbprint);
     }
 
+    // What is too long to be remembered does not make room for itself either, however little room there is.
+    [Fact]
+    public void Read_LongerThanMaxLength_ForgetsNothing()
+    {
+        var cache = new ForwardedCertificateCache(Format);
+        var (length, fit) = (ForwardedCertificateCache.MaxLength, ForwardedCertificateCache.MaxTotalLength / ForwardedCertificateCache.MaxLength);
+        _ = cache.Read(OfLength(length), out var first);
+        for (var i = 1; i < fit; i++)
+        {
+            _ = cache.Read(OfLength(length - i), out _);
+        }
+
+        Assert.Equal(ForwardedCertificateReading.Certificate, cache.Read(OfLength(length + 1), out _));
+
+        _ = cache.Read(OfLength(length), out var kept);
+        Assert.Same(first, kept);
+    }
+
+    // Two requests bring one new value, as the first two of a client do: it takes one place.
+    [Fact]
+    public void Read_NewValueTwiceAtOnce_IsCountedOnce()
+    {
+        var cache = new ForwardedCertificateCache(Format);
+        var (length, fit) = (ForwardedCertificateCache.MaxLength, ForwardedCertificateCache.MaxTotalLength / ForwardedCertificateCache.MaxLength);
+        _ = cache.Read(OfLength(length), out var first);
+        using var together = new Barrier(2);
+        for (var i = 1; i < fit; i++)
+        {
+            var value = OfLength(length - i);
+            var readings = new ForwardedCertificateReading[2];
+            var threads = Array.ConvertAll([0, 1], index => new Thread(() =>
+            {
+                together.SignalAndWait();
+                readings[index] = cache.Read(value, out _);
+            }));
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.All(readings, reading => Assert.Equal(ForwardedCertificateReading.Certificate, reading));
+        }
+
+        _ = cache.Read(OfLength(length), out var kept);
+        Assert.Same(first, kept);
+    }
+
+    // Asked of the garbage collector, which knows what is really held.
+    [Fact]
+    public void Read_LongValuesFromManyThreads_HoldsNoMoreThanMaxTotalLength()
+    {
+        var cache = new ForwardedCertificateCache(Format);
+        var values = ReadManyAtOnce(cache);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        var held = values.Where(value => value.Text.IsAlive).ToList();
+        GC.KeepAlive(cache);
+        Assert.InRange(held.Sum(value => value.Length), 1, ForwardedCertificateCache.MaxTotalLength);
+        Assert.DoesNotContain(held, value => value.Length > ForwardedCertificateCache.MaxLength);
+    }
+
     [Fact]
     public void Read_ManyAtOnce_EachIsItsOwn()
     {
@@ -151,6 +214,22 @@ public sealed class ForwardedCertificateCacheTests
             };
             Assert.True(reading);
         });
+    }
+
+    // Not inlined, so that no text lives on in the test's own frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<(WeakReference Text, int Length)> ReadManyAtOnce(ForwardedCertificateCache cache)
+    {
+        var fit = ForwardedCertificateCache.MaxTotalLength / ForwardedCertificateCache.MaxLength;
+        var values = new ConcurrentBag<(WeakReference, int)>();
+        Parallel.For(0, fit * 3, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            // Every second one is too long to be remembered.
+            var value = OfLength(ForwardedCertificateCache.MaxLength + (i % 2 == 0 ? -i : i));
+            Assert.Equal(ForwardedCertificateReading.Certificate, cache.Read(value, out _));
+            values.Add((new WeakReference(value), value.Length));
+        });
+        return [.. values];
     }
 
     // Any letter may be written as what it is or by its number: one certificate has as many field values as one likes.

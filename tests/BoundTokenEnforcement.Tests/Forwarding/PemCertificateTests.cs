@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BoundTokenEnforcement.Tests;
 
 /// <summary>PEM text with blanks (Apache) and percent-encoded (nginx): the same rules but for the encoding.</summary>
@@ -90,6 +92,26 @@ public sealed class PemCertificateTests
         ProxyForms.AssertMalformed(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text + "\r"));
         ProxyForms.AssertMalformed(ForwardedCertificateFormat.EscapedPem, Uri.EscapeDataString(text + "\n"));
     }
+
+    // The digits of an escape may be in either case (RFC 3986 §2.1), and blanks, pluses and slashes stand for themselves where a proxy leaves them (AWS does with pluses and slashes).
+    [Fact]
+    public void Read_EscapedPemWithLowerCaseOrFewerEscapes_Read() => Assert.All(
+        new[] { "\n", "\r\n" },
+        lineEnd =>
+        {
+            var text = Pem.Replace("\n", lineEnd, StringComparison.Ordinal);
+            var escapes = new Regex("%[0-9A-F]{2}");
+            var lowerCase = escapes.Replace(Uri.EscapeDataString(text), static escape => escape.Value.ToLowerInvariant());
+            var onlyLineEnds = text.Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+            var asAws = onlyLineEnds.Replace(" ", "%20", StringComparison.Ordinal);
+            foreach (var value in new[] { lowerCase, onlyLineEnds, asAws })
+            {
+                ProxyForms.AssertRead(ForwardedCertificateFormat.EscapedPem, value, Der);
+                ProxyForms.AssertRead(ForwardedCertificateFormat.EscapedPem, value[..^(3 * lineEnd.Length)], Der);
+                ProxyForms.AssertRead(ForwardedCertificateFormat.Xfcc, $"Cert=\"{value}\"", Der);
+                ProxyForms.AssertMalformed(ForwardedCertificateFormat.EscapedPem, value + value);
+            }
+        });
 
     [Fact]
     public void Read_SpacedPem_WithOrWithoutLastBlank_Read()
