@@ -41,7 +41,7 @@ internal static class Client
         {
             return await orders.GetStringAsync(new Uri("https://api.example.com/orders/42"), cancellationToken);
         }
-        catch (BoundTokenRefusedException refused)
+        catch (BoundTokenGuardException refused)
         {
             Console.WriteLine($"Not sent, {refused.Refusal}: {refused.Message}");
             return null;

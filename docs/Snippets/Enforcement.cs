@@ -47,7 +47,7 @@ internal static class Enforcement
     {
         #region leave-unguarded
         builder.Services.AddAuthentication().AddJwtBearer().AddJwtBearer("Legacy");
-        builder.Services.AddBoundTokenEnforcement(o => o.LeaveUnguarded("Legacy", because: "its authorization server cannot bind tokens"));
+        builder.Services.AddBoundTokenEnforcement(o => o.ExemptScheme("Legacy", reason: "its authorization server cannot bind tokens"));
         #endregion
     }
 
@@ -73,7 +73,7 @@ internal static class Enforcement
     {
         #region judged-by-handler
         builder.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, OpaqueTokenHandler>("Opaque", null);
-        builder.Services.AddBoundTokenEnforcement(o => o.JudgedByHandler("Opaque"));
+        builder.Services.AddBoundTokenEnforcement(o => o.EnforcedByHandler("Opaque"));
         #endregion
     }
 
@@ -114,14 +114,14 @@ internal static class Enforcement
             https.ClientCertificateMode = ClientCertificateMode.DelayCertificate;
             https.RequestClientCertificate();
         }));
-        builder.Services.AddBoundTokenEnforcement(o => o.NegotiateLateCertificates = true);
+        builder.Services.AddBoundTokenEnforcement(o => o.NegotiateDelayedCertificates = true);
         #endregion
     }
 
     internal static void RaiseAlarms(WebApplicationBuilder builder, Func<string, ValueTask> alarm)
     {
         #region on-refused
-        builder.Services.AddBoundTokenEnforcement(o => o.OnRefused = refusal =>
+        builder.Services.AddBoundTokenEnforcement(o => o.OnRejected = refusal =>
             refusal.Failure is BindingFailure.CertificateMismatch or BindingFailure.CertificateMissing
                 ? alarm($"{(refusal.IsTokenValidated ? "Stolen" : "Stolen or forged")}? {refusal.ClientId}, bound to {refusal.Expected}, sent by {refusal.Presented}")
                 : ValueTask.CompletedTask);

@@ -16,7 +16,7 @@ internal sealed class OrdersClient(HttpClient http)
                 ? (true, $"Answered 200: {body}")
                 : (false, $"Answered {(int)response.StatusCode}");
         }
-        catch (BoundTokenRefusedException refused)
+        catch (BoundTokenGuardException refused)
         {
             return (false, $"Not sent, {refused.Refusal}: {refused.Message}");
         }

@@ -23,7 +23,7 @@ internal sealed class SecondScheme(X509Certificate2 server)
         var (before, _) = await StartAsync(static _ => { }, cancellationToken);
         var (unnamed, why) = await StartAsync(static services => services.AddBoundTokenEnforcement(), cancellationToken);
         var (named, _) = await StartAsync(
-            static services => services.AddBoundTokenEnforcement(options => options.LeaveUnguarded(Name, because: "its tokens are never bound")), cancellationToken);
+            static services => services.AddBoundTokenEnforcement(options => options.ExemptScheme(Name, reason: "its tokens are never bound")), cancellationToken);
 
         return
         [

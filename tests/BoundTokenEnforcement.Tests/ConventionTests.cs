@@ -112,19 +112,19 @@ public sealed partial class ConventionTests
     [InlineData(4, BindingFailure.ConfirmationMalformed)]
     [InlineData(5, BindingFailure.ThumbprintMalformed)]
     [InlineData(6, BindingFailure.MethodUnsupported)]
-    [InlineData(7, BindingFailure.MemberRepeated)]
+    [InlineData(7, BindingFailure.DuplicateMember)]
     [InlineData(8, BindingFailure.PayloadUnreadable)]
-    [InlineData(9, BindingFailure.TokenNotSeen)]
+    [InlineData(9, BindingFailure.ValidatedTokenMissing)]
     [InlineData(10, BindingFailure.TokenTypeUnknown)]
-    [InlineData(11, BindingFailure.ConnectionNotSeen)]
+    [InlineData(11, BindingFailure.PipelineBypassed)]
     [InlineData(12, BindingFailure.RequestMalformed)]
-    [InlineData(13, BindingFailure.SchemeUnguarded)]
+    [InlineData(13, BindingFailure.SchemeNotEnforced)]
     [InlineData(14, BindingFailure.CertificateUntrusted)]
     [InlineData(15, BindingFailure.RequestMisdirected)]
     [InlineData(16, BindingFailure.TokenHeaderUnacceptable)]
     [InlineData(17, BindingFailure.ForwarderUntrusted)]
     [InlineData(18, BindingFailure.ForwardedCertificateMalformed)]
-    [InlineData(19, BindingFailure.TunnelRequested)]
+    [InlineData(19, BindingFailure.ConnectNotAllowed)]
     [InlineData(20, BindingFailure.TokenTextAmbiguous)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
@@ -140,7 +140,7 @@ public sealed partial class ConventionTests
         Assert.Equal(nameof(BindingOutcome.Refused), default(BindingOutcome).ToString());
         Assert.Equal(nameof(BindingFailure.Unexpected), default(BindingFailure).ToString());
         Assert.Equal(nameof(EnforcementMode.Enforce), default(EnforcementMode).ToString());
-        Assert.Equal(nameof(AuditMode.Throw), default(AuditMode).ToString());
+        Assert.Equal(nameof(AuditFailureBehavior.StopHost), default(AuditFailureBehavior).ToString());
         Assert.Equal(nameof(ForwardedCertificateReading.Malformed), default(ForwardedCertificateReading).ToString());
         Assert.Equal(nameof(ForwardedCertificateFormat.None), default(ForwardedCertificateFormat).ToString());
     }

@@ -12,7 +12,7 @@ internal static class JwtConfirmation
     /// <returns>Never throws: what is not understood is a fault.</returns>
     internal static Confirmation Read(SecurityToken? token) =>
         !CompactJwt.IsCanonical(TextOf(token)) ? Confirmation.Faulty(BindingFailure.TokenTextAmbiguous)
-        : JwtHeaderRules.AreKept(token) ? ReadPayload(token)
+        : JwtHeaderValidator.IsValid(token) ? ReadPayload(token)
         : Confirmation.Faulty(BindingFailure.TokenHeaderUnacceptable);
 
     private static string? TextOf(SecurityToken? token) => token switch
@@ -24,7 +24,7 @@ internal static class JwtConfirmation
 
     private static Confirmation ReadPayload(SecurityToken? token) => token switch
     {
-        null => Confirmation.Faulty(BindingFailure.TokenNotSeen),
+        null => Confirmation.Faulty(BindingFailure.ValidatedTokenMissing),
         // An encrypted token holds the signed one; only its payload counts.
         JsonWebToken { InnerToken: { } signed } => ReadPayload(signed),
         // The part of the text, not the token's own copy of that part: it would be made for us.

@@ -10,7 +10,7 @@ internal sealed class BoundTokenAudit(
     ListenerAudit listeners,
     ForwardingAudit forwarding,
     MetadataProbe? probe = null,
-    WellKnownOwners? owners = null,
+    MetadataRouteAudit? owners = null,
     IHostEnvironment? environment = null) : IBoundTokenAudit
 {
     public async Task<BoundTokenAuditReport> RunAsync(CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class BoundTokenAudit(
 
     private static string Policy(EffectivePolicy policy) =>
         $"requirement {policy.Options.Requirement}, mode {policy.Options.Mode}, {ForwardingAudit.SourceOf(policy)}"
-        + (policy.Options.NegotiateLateCertificates ? ", also late" : string.Empty)
+        + (policy.Options.NegotiateDelayedCertificates ? ", also late" : string.Empty)
         + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
 
     private async Task<IReadOnlyList<string>> MetadataAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
@@ -66,9 +66,9 @@ internal sealed class BoundTokenAudit(
             yield return "NOTHING IS ENFORCED: Mode is ReportOnly, and stolen tokens are accepted.";
         }
 
-        foreach (var (scheme, because) in options.UnguardedSchemes)
+        foreach (var (scheme, because) in options.ExemptSchemes)
         {
-            yield return $"Scheme '{scheme}' accepts stolen bound tokens, because: {because}";
+            yield return $"Scheme '{scheme}' accepts stolen bound tokens, reason: {because}";
         }
 
         foreach (var scheme in options.ReportOnlySchemes)

@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement;
 public sealed class BoundTokenAuditException : Exception
 {
     internal BoundTokenAuditException(BoundTokenAuditReport report)
-        : base($"The start-up audit of BoundTokenEnforcement found what must be changed:\n- {string.Join("\n- ", report.Faults)}\n(Audit = {nameof(AuditMode.Warn)} starts all the same.)") =>
+        : base($"The start-up audit of BoundTokenEnforcement found what must be changed:\n- {string.Join("\n- ", report.Faults)}\n(Audit = {nameof(AuditFailureBehavior.Log)} starts all the same.)") =>
         Report = report;
 
     /// <summary>The whole report.</summary>

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BoundTokenEnforcement;
 
 /// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be looked at, and are not judged.</summary>
-internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival arrival, TimeProvider clock, IServer? server = null)
+internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateAvailability arrival, TimeProvider clock, IServer? server = null)
 {
     /// <summary>For how long findings are good: whoever may call a health check must not make the host shake hands with itself each time.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
@@ -80,7 +80,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, CertificateArrival
         {
             true => new(address, asks, "asks for a client certificate (tried)"),
             // A handshake does not show what is asked for afterwards.
-            false when policy.Options.NegotiateLateCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later"),
+            false when policy.Options.NegotiateDelayedCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateDelayedCertificates may ask later"),
             false => new(address, asks, "does not ask for a client certificate (tried)"),
             null => new(address, asks, "could not be tried: the handshake failed"),
         };

@@ -33,21 +33,21 @@ internal sealed class SchemeAudit(
         faults.AddRefusingRange(Named(options)
             .Where(named => !all.Exists(scheme => scheme.Name == named.Scheme))
             .Select(named => $"{named.Option} names scheme '{named.Scheme}', which does not exist."));
-        faults.AddRange(options.UnguardedSchemes.Keys
-            .Where(scheme => options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme)
+        faults.AddRange(options.ExemptSchemes.Keys
+            .Where(scheme => options.SchemesEnforcedByHandler.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme)
                 || options.SchemesWithoutAccessTokens.Contains(scheme) || options.SchemesThatVerifyBindings.Contains(scheme))
-            .Select(scheme => $"LeaveUnguarded names scheme '{scheme}', and another option does too. Keep one."));
-        faults.AddRange(options.JudgedByHandlerSchemes.Concat(options.SchemesThatVerifyBindings).Concat(options.SchemesWithoutAccessTokens)
+            .Select(scheme => $"ExemptScheme names scheme '{scheme}', and another option does too. Keep one."));
+        faults.AddRange(options.SchemesEnforcedByHandler.Concat(options.SchemesThatVerifyBindings).Concat(options.SchemesWithoutAccessTokens)
             .GroupBy(static scheme => scheme, StringComparer.Ordinal).Where(static named => named.Count() > 1)
-            .Select(named => $"Scheme '{named.Key}' is named by more than one of JudgedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one."));
+            .Select(named => $"Scheme '{named.Key}' is named by more than one of EnforcedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one."));
         faults.AddRange(all
             .Where(scheme => SchemeKinds.KindOf(scheme.HandlerType) is SchemeKind.Guarded or SchemeKind.Forwards
                 && (options.SchemesWithoutAccessTokens.Contains(scheme.Name) || options.SchemesThatVerifyBindings.Contains(scheme.Name)))
             .Select(scheme => $"AcceptsNoAccessTokens or VerifiesBindings names scheme '{scheme.Name}', whose handler is known: it is guarded, or forwards to schemes that are. Remove the call."));
 
         faults.AddRange(all
-            .Where(scheme => HasOwnFormat(scheme) && !options.UnguardedSchemes.ContainsKey(scheme.Name))
-            .Select(scheme => $"Scheme '{scheme.Name}' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"{scheme.Name}\", because: …)."));
+            .Where(scheme => HasOwnFormat(scheme) && !options.ExemptSchemes.ContainsKey(scheme.Name))
+            .Select(scheme => $"Scheme '{scheme.Name}' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"{scheme.Name}\", reason: …)."));
 
         // It would wait for itself.
         if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates
@@ -58,7 +58,7 @@ internal sealed class SchemeAudit(
 
         if (!all.Exists(scheme => IsJudged(scheme, options)))
         {
-            faults.AddRefusing("There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).");
+            faults.AddRefusing("There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in EnforcedByHandler(…).");
         }
 
         if (!IsSecondNetInPlace())
@@ -90,7 +90,7 @@ internal sealed class SchemeAudit(
             return $"{problem} VerifiesBindings(\"{name}\"): OpenIddict's validation compares certificates itself (tested with 7.8).";
         }
 
-        var remedy = $"{problem} AcceptsNoAccessTokens(\"{name}\"), JudgedByHandler(\"{name}\"), VerifiesBindings(\"{name}\") or LeaveUnguarded(\"{name}\", because: …), whichever is true.";
+        var remedy = $"{problem} AcceptsNoAccessTokens(\"{name}\"), EnforcedByHandler(\"{name}\"), VerifiesBindings(\"{name}\") or ExemptScheme(\"{name}\", reason: …), whichever is true.";
         return _isTestHost ? $"{remedy} If only the test suite adds it, call services.AddBoundTokenTesting(\"{name}\") there (package BoundTokenEnforcement.Testing)." : remedy;
     }
 
@@ -99,16 +99,16 @@ internal sealed class SchemeAudit(
         : scheme.HandlerType.FullName == SchemeKinds.BearerTokenHandler && bearerTokens.Get(scheme.Name).BearerTokenProtector is not TicketDataFormat;
 
     private static bool IsNamed(string scheme, BoundTokenEnforcementOptions options) =>
-        options.UnguardedSchemes.ContainsKey(scheme) || options.JudgedByHandlerSchemes.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme);
+        options.ExemptSchemes.ContainsKey(scheme) || options.SchemesEnforcedByHandler.Contains(scheme) || options.ReportOnlySchemes.Contains(scheme);
 
     private static bool IsJudged(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
-        SchemeKinds.KindOf(scheme, options) is SchemeKind.Guarded or SchemeKind.VerifiesBindings || options.JudgedByHandlerSchemes.Contains(scheme.Name);
+        SchemeKinds.KindOf(scheme, options) is SchemeKind.Guarded or SchemeKind.VerifiesBindings || options.SchemesEnforcedByHandler.Contains(scheme.Name);
 
     private AuditedScheme Look(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
     {
-        if (options.UnguardedSchemes.TryGetValue(scheme.Name, out var because))
+        if (options.ExemptSchemes.TryGetValue(scheme.Name, out var because))
         {
-            return new(scheme.Name, IsEnforced: false, $"UNGUARDED, because: {because}");
+            return new(scheme.Name, IsEnforced: false, $"UNGUARDED, reason: {because}");
         }
 
         if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
@@ -116,27 +116,27 @@ internal sealed class SchemeAudit(
             return new(scheme.Name, IsEnforced: false, "REPORT ONLY: refusals are told and not carried out");
         }
 
-        if (options.JudgedByHandlerSchemes.Contains(scheme.Name))
+        if (options.SchemesEnforcedByHandler.Contains(scheme.Name))
         {
-            return new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded: its handler hands its tokens over");
+            return new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "guarded: its handler hands its tokens over");
         }
 
         return SchemeKinds.KindOf(scheme, options) switch
         {
-            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "guarded, and forwards to other schemes"),
+            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "guarded, and forwards to other schemes"),
             SchemeKind.Guarded => new(scheme.Name, IsEnforced: true, "guarded"),
             SchemeKind.Forwards => new(scheme.Name, IsEnforced: true, "forwards to other schemes"),
             SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, IsEnforced: true, "accepts no access tokens, says the application"),
             SchemeKind.WithoutTokens => new(scheme.Name, IsEnforced: true, "accepts no access tokens"),
-            SchemeKind.VerifiesBindings => new(scheme.Name, IsEnforced: options.UnguardedSchemes.Count == 0, "verifies bindings itself, says the application"),
+            SchemeKind.VerifiesBindings => new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "verifies bindings itself, says the application"),
             _ => new(scheme.Name, IsEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
         };
     }
 
     private static IEnumerable<(string Option, string Scheme)> Named(BoundTokenEnforcementOptions options) =>
     [
-        .. options.UnguardedSchemes.Keys.Select(scheme => (nameof(options.LeaveUnguarded), scheme)),
-        .. options.JudgedByHandlerSchemes.Select(scheme => (nameof(options.JudgedByHandler), scheme)),
+        .. options.ExemptSchemes.Keys.Select(scheme => (nameof(options.ExemptScheme), scheme)),
+        .. options.SchemesEnforcedByHandler.Select(scheme => (nameof(options.EnforcedByHandler), scheme)),
         .. options.ReportOnlySchemes.Select(scheme => (nameof(options.ReportOnly), scheme)),
         .. options.SchemesWithoutAccessTokens.Select(scheme => (nameof(options.AcceptsNoAccessTokens), scheme)),
         .. options.SchemesThatVerifyBindings.Select(scheme => (nameof(options.VerifiesBindings), scheme)),

@@ -15,7 +15,7 @@ internal sealed class StartupAudit(
     {
         var report = await audit.RunAsync(cancellationToken).ConfigureAwait(false);
         TryTell(report);
-        if (!report.IsSound && policy.Current.Audit != AuditMode.Warn)
+        if (!report.IsSound && policy.Current.Audit != AuditFailureBehavior.Log)
         {
             await StopListeningAsync().ConfigureAwait(false);
             throw new BoundTokenAuditException(report);

@@ -32,10 +32,10 @@ public static class BoundTokenHttpsConnectionAdapterOptionsExtensions
         if (https.ClientCertificateValidation is null)
         {
             https.ClientCertificateValidation = static (_, _, _) => true;
-            https.OnAuthenticate += static (_, tls) => tls.CertificateChainPolicy ??= HandshakeHook.OfflineChainPolicy();
+            https.OnAuthenticate += static (_, tls) => tls.CertificateChainPolicy ??= ClientCertificateHandshake.OfflineChainPolicy();
         }
 
-        HandshakeHook.Attach(https, asks: false);
+        ClientCertificateHandshake.Attach(https, asks: false);
         return https;
     }
 }

@@ -21,12 +21,12 @@ internal static class DisclosedCertificate
                 context.Response.RegisterForDispose(forwarded);
             }
 
-            context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = forwarded });
+            context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = forwarded });
         }
-        else if (context.Features.Get<ITlsConnectionFeature>() is ShownCertificate
+        else if (context.Features.Get<ITlsConnectionFeature>() is SubstituteTlsConnectionFeature
             && context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate is X509Certificate2 ofConnection)
         {
-            context.Features.Set<ITlsConnectionFeature>(new ShownCertificate { ClientCertificate = ofConnection });
+            context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = ofConnection });
         }
 
         return hidden;

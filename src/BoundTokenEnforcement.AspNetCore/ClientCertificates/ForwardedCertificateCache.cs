@@ -19,17 +19,17 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
 
     // Only what adds takes it; what is known is found without.
     private readonly Lock _gate = new();
-    private ConcurrentDictionary<string, SeenCertificate> _known = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, ClientCertificateState> _known = new(StringComparer.Ordinal);
     private int _totalLength;
 
-    internal ForwardedCertificateReading Read(string? value, out SeenCertificate certificate)
+    internal ForwardedCertificateReading Read(string? value, out ClientCertificateState certificate)
     {
         if (value is not null && _known.TryGetValue(value, out certificate!))
         {
             return ForwardedCertificateReading.Certificate;
         }
 
-        certificate = SeenCertificate.NoneForwarded;
+        certificate = ClientCertificateState.NoneForwarded;
         var reading = ForwardedCertificate.Read(format, value, out var parsed);
         if (parsed is null)
         {
@@ -38,14 +38,14 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
 
         using (parsed)
         {
-            certificate = new SeenCertificate(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
+            certificate = new ClientCertificateState(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
         }
 
         Remember(value!, certificate);
         return reading;
     }
 
-    private void Remember(string value, SeenCertificate certificate)
+    private void Remember(string value, ClientCertificateState certificate)
     {
         // Before anything else: what has no place must not take it from others.
         if (value.Length > MaxLength)

@@ -15,8 +15,8 @@ internal static class ForwardedCertificateFaults
         IEnumerable<string> faults = [.. OfField(options), .. OfTrust(options)];
 
         // Exactly one source (D24). A late certificate would be the proxy's.
-        return enforcement.NegotiateLateCertificates
-            ? [.. faults, $"{BoundTokenEnforcementOptions.SectionName}:{nameof(enforcement.NegotiateLateCertificates)} and {Section} exclude each other: the connection's certificate is the proxy's."]
+        return enforcement.NegotiateDelayedCertificates
+            ? [.. faults, $"{BoundTokenEnforcementOptions.SectionName}:{nameof(enforcement.NegotiateDelayedCertificates)} and {Section} exclude each other: the connection's certificate is the proxy's."]
             : faults;
     }
 

@@ -34,14 +34,14 @@ internal sealed class ForwardedCertificateSource
     /// <param name="ofConnection">The certificate of the connection. It can only be the proxy's, and is never taken for the client's.</param>
     /// <param name="seen">The client's certificate, or none.</param>
     /// <returns>Why the request is to be turned away; <see langword="null"/> if it is not.</returns>
-    internal BindingFailure? Read(HttpContext context, PresentedCertificate? ofConnection, out SeenCertificate seen)
+    internal BindingFailure? Read(HttpContext context, PresentedCertificate? ofConnection, out ClientCertificateState seen)
     {
-        seen = SeenCertificate.NoneForwarded;
+        seen = ClientCertificateState.NoneForwarded;
         // RFC 9440 §2.4: what was chosen by the field must not be served to somebody else.
         context.Response.OnStarting(_writeVary, context.Response);
         if (IsTunnel(context))
         {
-            return BindingFailure.TunnelRequested;
+            return BindingFailure.ConnectNotAllowed;
         }
 
         var headers = context.Request.Headers;

@@ -10,7 +10,7 @@ internal sealed class BoundTokenFeature : IBoundTokenFeature
     private readonly AuthenticationProperties? _ticket;
     private readonly BoundTokenFeature? _earlier;
 
-    private BoundTokenFeature(Judgement judgement, BoundTokenFeature? earlier)
+    private BoundTokenFeature(BindingDecision judgement, BoundTokenFeature? earlier)
     {
         Scheme = judgement.Scheme;
         Mode = judgement.Mode;
@@ -33,7 +33,7 @@ internal sealed class BoundTokenFeature : IBoundTokenFeature
     /// Whether a token that was meant to be bound was refused in this request. Only what is wrong with the token itself counts here.
     /// </summary>
     internal bool HasRefusedBoundToken =>
-        (IsCarriedOut && Failure is not (null or BindingFailure.TokenUnbound or BindingFailure.SchemeUnguarded)) || (_earlier?.HasRefusedBoundToken ?? false);
+        (IsCarriedOut && Failure is not (null or BindingFailure.TokenUnbound or BindingFailure.SchemeNotEnforced)) || (_earlier?.HasRefusedBoundToken ?? false);
 
     /// <summary>Whether anybody was refused in this request for want of a binding.</summary>
     internal bool HasRefused => (IsCarriedOut && Failure is not (null or BindingFailure.TokenUnbound)) || (_earlier?.HasRefused ?? false);
@@ -57,7 +57,7 @@ internal sealed class BoundTokenFeature : IBoundTokenFeature
     // Under a type of its own: an application may put a feature of its own making under the public one.
     internal static BoundTokenFeature? Of(IFeatureCollection features) => features.Get<BoundTokenFeature>();
 
-    internal static void Add(IFeatureCollection features, Judgement judgement)
+    internal static void Add(IFeatureCollection features, BindingDecision judgement)
     {
         var earlier = Of(features);
         var feature = new BoundTokenFeature(judgement, earlier is not null && earlier.SaysTheSame(judgement) ? earlier._earlier : earlier);
@@ -73,6 +73,6 @@ internal sealed class BoundTokenFeature : IBoundTokenFeature
         properties is not null && ReferenceEquals(_ticket, properties) ? this : _earlier?.Behind(properties);
 
     // One that asks again and again, a hub for each message for example, must not make the list longer and longer.
-    private bool SaysTheSame(Judgement judgement) =>
+    private bool SaysTheSame(BindingDecision judgement) =>
         _ticket is null && !judgement.LetsIn && Scheme == judgement.Scheme && Failure == judgement.Result.Failure;
 }

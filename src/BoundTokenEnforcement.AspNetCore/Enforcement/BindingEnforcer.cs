@@ -13,10 +13,10 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         var began = Stopwatch.GetTimestamp();
         var effective = policy.Effective;
         var options = effective.Options;
-        var seen = SeenCertificate.Of(context);
-        if (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, confirmation))
+        var seen = ClientCertificateState.Of(context);
+        if (options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, confirmation))
         {
-            seen = await LateCertificate.NegotiateAsync(context).ConfigureAwait(false);
+            seen = await DelayedClientCertificate.NegotiateAsync(context).ConfigureAwait(false);
         }
 
         var result = Compare(context, options, seen, confirmation);
@@ -25,7 +25,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }
 
-        return await CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began)).ConfigureAwait(false);
+        return await ApplyAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -36,16 +36,16 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var began = Stopwatch.GetTimestamp();
         var options = policy.Current;
-        var seen = SeenCertificate.Of(context);
+        var seen = ClientCertificateState.Of(context);
         if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
-            || (options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, unverified)))
+            || (options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)))
         {
             return null;
         }
 
         var result = Compare(context, options, seen, unverified);
         return result.IsRefused
-            ? await CarryOutAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began)).ConfigureAwait(false)
+            ? await ApplyAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began)).ConfigureAwait(false)
             : null;
     }
 
@@ -54,7 +54,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var options = policy.Current;
         var mode = options.ModeOf(scheme);
-        var refused = await CarryOutAsync(context, options, new(scheme, mode, BindingResult.Refused(failure))).ConfigureAwait(false);
+        var refused = await ApplyAsync(context, options, new(scheme, mode, BindingResult.Refused(failure))).ConfigureAwait(false);
         return mode == EnforcementMode.ReportOnly ? null : refused;
     }
 
@@ -63,31 +63,31 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         HttpContext context, string scheme, AuthenticateResult success, BindingFailure failure, CertificateThumbprint expected)
     {
         var options = policy.Current;
-        return CarryOutAsync(context, options, new(scheme, options.ModeOf(scheme), BindingResult.Refused(failure), expected, success));
+        return ApplyAsync(context, options, new(scheme, options.ModeOf(scheme), BindingResult.Refused(failure), expected, success));
     }
 
     /// <summary>Why a token would be refused; <see langword="null"/> if it would not. Nothing is carried out.</summary>
-    internal BindingFailure? WhyRefused(HttpContext context, Confirmation unverified)
+    internal BindingFailure? FindFailure(HttpContext context, Confirmation unverified)
     {
         var options = policy.Current;
-        var seen = SeenCertificate.Of(context);
+        var seen = ClientCertificateState.Of(context);
 
         // A certificate that may still come is nothing to hold against the token.
-        return options.NegotiateLateCertificates && LateCertificate.IsWorthAsking(seen, unverified)
-            ? BindingFailure.SchemeUnguarded
+        return options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)
+            ? BindingFailure.SchemeNotEnforced
             : Compare(context, options, seen, unverified).Failure;
     }
 
     private static BindingResult Compare(
-        HttpContext context, BoundTokenEnforcementOptions options, SeenCertificate? seen, Confirmation confirmation) =>
+        HttpContext context, BoundTokenEnforcementOptions options, ClientCertificateState? seen, Confirmation confirmation) =>
         seen is null
-            ? BindingResult.Refused(BindingFailure.ConnectionNotSeen)
+            ? BindingResult.Refused(BindingFailure.PipelineBypassed)
             : CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
 
-    private async ValueTask<AuthenticateResult> CarryOutAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
+    private async ValueTask<AuthenticateResult> ApplyAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision judgement)
     {
         BoundTokenFeature.Add(context.Features, judgement);
-        await telemetry.TellAsync(context, options, judgement).ConfigureAwait(false);
+        await telemetry.RecordAsync(context, options, judgement).ConfigureAwait(false);
         return judgement.LetsIn ? judgement.Success! : BindingRefused.Result;
     }
 }

@@ -9,7 +9,7 @@ public static class BoundTokenHttpContextExtensions
 {
     /// <summary>
     /// Hands the token behind a success to the decision. To be called by a handler at the end of its authentication, with the result that it would
-    /// have returned; it returns what comes back instead. Name the scheme in <see cref="BoundTokenEnforcementOptions.JudgedByHandler"/>, so that
+    /// have returned; it returns what comes back instead. Name the scheme in <see cref="BoundTokenEnforcementOptions.EnforcedByHandler"/>, so that
     /// forgetting the call is noticed.
     /// </summary>
     /// <param name="context">The request.</param>
@@ -37,6 +37,6 @@ public static class BoundTokenHttpContextExtensions
         }
 
         return context.RequestServices.GetRequiredService<BindingEnforcer>()
-            .EnforceAsync(context, context.Features.Get<AskedScheme>()?.Name ?? success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
+            .EnforceAsync(context, context.Features.Get<RequestedScheme>()?.Name ?? success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
     }
 }

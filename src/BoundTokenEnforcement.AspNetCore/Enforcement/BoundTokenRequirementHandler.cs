@@ -15,7 +15,7 @@ internal sealed class BoundTokenRequirementHandler : AuthorizationHandler<BoundT
     {
         if (Request(context.Resource)?.Features is { } request
             && BoundTokenFeature.Of(request) is { LetsInOnlyProven: true }
-            && UnjudgedIdentity.Of(request) is null)
+            && UnverifiedIdentity.Of(request) is null)
         {
             context.Succeed(requirement);
         }

@@ -14,7 +14,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
 
     /// <param name="names">The schemes that count; none for all.</param>
     /// <param name="concerns">The endpoints that count.</param>
-    internal async ValueTask<string?> WhyNotAsync(IReadOnlyCollection<string> names, Func<Endpoint, bool> concerns)
+    internal async ValueTask<string?> FindGapAsync(IReadOnlyCollection<string> names, Func<Endpoint, bool> concerns)
     {
         if (endpoints is null)
         {

@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.Http;
 namespace BoundTokenEnforcement;
 
 /// <summary>Whether bound tokens are really enforced by this host, found out each time from what is configured and what was seen.</summary>
-internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus schemes, EndpointStatus endpoints, CertificateArrival arrival)
+internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus schemes, EndpointStatus endpoints, ClientCertificateAvailability arrival)
 {
     /// <summary>The same of the whole host.</summary>
-    internal ValueTask<string?> WhyNotAsync() => WhyNotAsync([], static _ => true);
+    internal ValueTask<string?> FindGapAsync() => FindGapAsync([], static _ => true);
 
     /// <summary>The first reason why the metadata must not say that bound tokens are enforced; <see langword="null"/> if there is none.</summary>
     /// <param name="names">The schemes that count; none for all.</param>
     /// <param name="concerns">The endpoints that count.</param>
-    internal async ValueTask<string?> WhyNotAsync(IReadOnlyCollection<string> names, Func<Endpoint, bool> concerns)
+    internal async ValueTask<string?> FindGapAsync(IReadOnlyCollection<string> names, Func<Endpoint, bool> concerns)
     {
         try
         {
-            return WhyNot(policy.Current)
-                ?? await schemes.WhyNotAsync(policy.Current, names).ConfigureAwait(false)
-                ?? await endpoints.WhyNotAsync(names, concerns).ConfigureAwait(false)
+            return FindGap(policy.Current)
+                ?? await schemes.FindGapAsync(policy.Current, names).ConfigureAwait(false)
+                ?? await endpoints.FindGapAsync(names, concerns).ConfigureAwait(false)
                 ?? (policy.Effective.Forwarder is { Trust.NeedsCertificate: false } || arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
         }
 #pragma warning disable CA1031 // Schemes and endpoints come from anybody's code. What is not known is not claimed.
@@ -28,7 +28,7 @@ internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus s
         }
     }
 
-    private static string? WhyNot(BoundTokenEnforcementOptions options)
+    private static string? FindGap(BoundTokenEnforcementOptions options)
     {
         if (options.Requirement != BindingRequirement.Required)
         {

@@ -5,12 +5,12 @@ namespace BoundTokenEnforcement;
 /// <summary>Whether the schemes enforce. One that does not is enough to say no.</summary>
 internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBearerForwarding forwarding)
 {
-    internal async ValueTask<string?> WhyNotAsync(BoundTokenEnforcementOptions options, IReadOnlyCollection<string> names)
+    internal async ValueTask<string?> FindGapAsync(BoundTokenEnforcementOptions options, IReadOnlyCollection<string> names)
     {
         var all = await schemes.GetAllSchemesAsync().ConfigureAwait(false);
         if (names.Count == 0)
         {
-            return WhyNot(options, all);
+            return FindGap(options, all);
         }
 
         var named = new List<AuthenticationScheme>();
@@ -30,15 +30,15 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
             named.Add(byDefault);
         }
 
-        return WhyNot(options, named.Exists(forwarding.MayForward) ? all : named);
+        return FindGap(options, named.Exists(forwarding.MayForward) ? all : named);
     }
 
-    private static string? WhyNot(BoundTokenEnforcementOptions options, IEnumerable<AuthenticationScheme> schemes)
+    private static string? FindGap(BoundTokenEnforcementOptions options, IEnumerable<AuthenticationScheme> schemes)
     {
         var someTakesTokens = false;
         foreach (var scheme in schemes)
         {
-            if (options.UnguardedSchemes.ContainsKey(scheme.Name))
+            if (options.ExemptSchemes.ContainsKey(scheme.Name))
             {
                 return $"scheme '{scheme.Name}' is left unguarded";
             }
@@ -61,5 +61,5 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
     }
 
     private static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options) =>
-        options.JudgedByHandlerSchemes.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme, options);
+        options.SchemesEnforcedByHandler.Contains(scheme.Name) ? SchemeKind.Guarded : SchemeKinds.KindOf(scheme, options);
 }

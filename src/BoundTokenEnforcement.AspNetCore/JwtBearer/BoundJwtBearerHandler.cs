@@ -14,8 +14,8 @@ internal sealed class BoundJwtBearerHandler(
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
     BindingEnforcer enforcer,
-    Challenger challenger,
-    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler, ITokenJudge
+    ChallengeWriter challenger,
+    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler, ITokenValidationSteps
 {
     private TokenCapturingEvents? _capturing;
     private bool? _keysAreMissing;
@@ -46,7 +46,7 @@ internal sealed class BoundJwtBearerHandler(
     {
         // RFC 6750 §3.1: no error where no token was sent.
         var failure = (await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false)).Failure;
-        var error = failure is null || UnjudgedToken.Decides(Context) ? null : BearerError.InvalidToken;
+        var error = failure is null || KeysUnavailable.Decides(Context) ? null : BearerError.InvalidToken;
 
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
         var context = new JwtBearerChallengeContext(Context, Scheme, Options, properties) { AuthenticateFailure = failure, Error = error };
@@ -79,7 +79,7 @@ internal sealed class BoundJwtBearerHandler(
             : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken)).ConfigureAwait(false);
     }
 
-    async ValueTask<AuthenticateResult?> ITokenJudge.RefuseEarlyAsync(string? taken)
+    async ValueTask<AuthenticateResult?> ITokenValidationSteps.RefuseEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
 
@@ -98,21 +98,21 @@ internal sealed class BoundJwtBearerHandler(
         // Only for those who have a token that may be accepted: nobody else waits for keys.
         if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
         {
-            _keysAreMissing = await MissingKeys.LookAsync(Options, Context.RequestAborted).ConfigureAwait(false);
+            _keysAreMissing = await SigningKeyAvailability.LookAsync(Options, Context.RequestAborted).ConfigureAwait(false);
         }
 
         return null;
     }
 
-    async ValueTask<Exception?> ITokenJudge.ExplainAsync(Exception failure)
+    async ValueTask<Exception?> ITokenValidationSteps.ExplainsAsync(Exception failure)
     {
-        if (!await MissingKeys.ExplainAsync(Options, _keysAreMissing, failure, Context.RequestAborted).ConfigureAwait(false))
+        if (!await SigningKeyAvailability.ExplainsAsync(Options, _keysAreMissing, failure, Context.RequestAborted).ConfigureAwait(false))
         {
             return null;
         }
 
-        UnjudgedToken.Leave(Context);
+        KeysUnavailable.Leave(Context);
         keyTelemetry.Unjudged(Scheme.Name);
-        return UnjudgedToken.Failure;
+        return KeysUnavailable.Failure;
     }
 }

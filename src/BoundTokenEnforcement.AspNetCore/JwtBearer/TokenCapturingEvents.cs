@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
 /// its events reaches what is remembered here.
 /// </summary>
-internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenJudge judge) : JwtBearerEvents
+internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenValidationSteps judge) : JwtBearerEvents
 {
     /// <summary>The token whose signature was verified in this request; <see langword="null"/> if none was, or if something failed afterwards.</summary>
     internal SecurityToken? ValidatedToken { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenJudge ju
         ValidatedToken = null;
         await inner.AuthenticationFailed(context).ConfigureAwait(false);
 
-        if (context.Result is null && await judge.ExplainAsync(context.Exception).ConfigureAwait(false) is { } failure)
+        if (context.Result is null && await judge.ExplainsAsync(context.Exception).ConfigureAwait(false) is { } failure)
         {
             context.Fail(failure);
         }

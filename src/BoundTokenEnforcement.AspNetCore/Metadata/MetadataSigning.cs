@@ -36,7 +36,7 @@ internal sealed class MetadataSigning(SigningCredentials configured, string issu
             return $"has algorithm '{_credentials.Algorithm}'; use one of {string.Join(", ", Algorithms)}";
         }
 
-        if (!JwtHeaderRules.AlgorithmFitsKey(_credentials.Algorithm, _credentials.Key))
+        if (!JwtHeaderValidator.AlgorithmFitsKey(_credentials.Algorithm, _credentials.Key))
         {
             return $"has a key of another curve than {_credentials.Algorithm} (RFC 7518 §3.4)";
         }

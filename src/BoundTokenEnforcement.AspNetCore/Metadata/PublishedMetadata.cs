@@ -44,19 +44,19 @@ internal sealed class PublishedMetadata(
     /// <summary>The document as it is true now.</summary>
     internal async ValueTask<PublishedDocument> GetDocumentAsync(PublishedResource resource)
     {
-        var whyNot = await WhyNotAsync(resource).ConfigureAwait(false);
-        if (resource.IsNews(whyNot))
+        var gap = await FindGapAsync(resource).ConfigureAwait(false);
+        if (resource.IsNews(gap))
         {
-            Tell(resource, whyNot);
+            Tell(resource, gap);
         }
 
-        return resource.Document(boundTokensEnforced: whyNot is null);
+        return resource.Document(boundTokensEnforced: gap is null);
     }
 
     /// <summary>Why the document does not say that bound tokens are enforced; <see langword="null"/> if it does.</summary>
-    internal ValueTask<string?> WhyNotAsync(PublishedResource resource) => enforcement is null
+    internal ValueTask<string?> FindGapAsync(PublishedResource resource) => enforcement is null
         ? new("AddBoundTokenEnforcement() was not called")
-        : enforcement.WhyNotAsync(resource.Schemes, endpoint => Concerns(resource, endpoint));
+        : enforcement.FindGapAsync(resource.Schemes, endpoint => Concerns(resource, endpoint));
 
     /// <summary>One line a resource, for the audit.</summary>
     internal async Task<IReadOnlyList<string>> DescribeAsync()
@@ -64,8 +64,8 @@ internal sealed class PublishedMetadata(
         var lines = new List<string>();
         foreach (var resource in Resources)
         {
-            var whyNot = await WhyNotAsync(resource).ConfigureAwait(false);
-            lines.Add($"{resource.Identifier.MetadataUrl} {(whyNot is null ? "says that bound tokens are enforced" : $"does not say that bound tokens are enforced: {whyNot}")}");
+            var gap = await FindGapAsync(resource).ConfigureAwait(false);
+            lines.Add($"{resource.Identifier.MetadataUrl} {(gap is null ? "says that bound tokens are enforced" : $"does not say that bound tokens are enforced: {gap}")}");
         }
 
         return lines;
@@ -78,11 +78,11 @@ internal sealed class PublishedMetadata(
         || resource.MayContain(pattern)
         || !Array.Exists(_resources.Value, other => other.MayContain(pattern));
 
-    private void Tell(PublishedResource resource, string whyNot)
+    private void Tell(PublishedResource resource, string gap)
     {
         try
         {
-            logger.BoundTokensNotAdvertised(resource.Identifier.Value, whyNot);
+            logger.BoundTokensNotAdvertised(resource.Identifier.Value, gap);
         }
 #pragma warning disable CA1031 // Somebody's log sink is broken. The document is true all the same.
         catch (Exception)

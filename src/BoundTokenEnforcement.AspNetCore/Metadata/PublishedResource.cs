@@ -60,5 +60,5 @@ internal sealed class PublishedResource
 
     /// <summary>Whether an endpoint with this pattern may be reached below this resource. Doubt counts as yes.</summary>
     internal bool MayContain(RoutePattern pattern) =>
-        RouteReach.MayLieAtOrBelow(pattern, _path);
+        RoutePatternScope.MayLieAtOrBelow(pattern, _path);
 }

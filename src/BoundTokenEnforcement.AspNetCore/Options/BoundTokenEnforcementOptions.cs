@@ -38,8 +38,8 @@ public sealed class BoundTokenEnforcementOptions
     public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
 
     /// <summary>What the start-up audit does when it finds something that can only fail open, or can never work. Looked at only at start.</summary>
-    /// <value>Default: <see cref="AuditMode.Throw"/>.</value>
-    public AuditMode Audit { get; set; } = AuditMode.Throw;
+    /// <value>Default: <see cref="AuditFailureBehavior.StopHost"/>.</value>
+    public AuditFailureBehavior Audit { get; set; } = AuditFailureBehavior.StopHost;
 
     /// <summary>
     /// A scheme of the application that must accept the certificate too, once the binding has been verified: its chain and revocation
@@ -57,7 +57,7 @@ public sealed class BoundTokenEnforcementOptions
     /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 and Kestrel's own TLS only, and only before the body of the request is read.
     /// </summary>
     /// <value>Default: <see langword="false"/>. RFC 8705 has no rules for late certificates (§3).</value>
-    public bool NegotiateLateCertificates { get; set; }
+    public bool NegotiateDelayedCertificates { get; set; }
 
     /// <summary>
     /// From whom certificates are believed that a proxy forwards in a header field. With it, they come from there only: the certificate of the
@@ -78,16 +78,16 @@ public sealed class BoundTokenEnforcementOptions
     /// answer; what it throws is logged and has no effect.
     /// </summary>
     /// <value>Default: none.</value>
-    public Func<BoundTokenRefusal, ValueTask>? OnRefused { get; set; }
+    public Func<BindingRejectedContext, ValueTask>? OnRejected { get; set; }
 
     /// <summary>How the signing keys of the authorization servers are fetched and kept.</summary>
     public SigningKeyOptions Keys { get; } = new();
 
     /// <summary>The schemes that are left alone, each with the reason.</summary>
-    public IReadOnlyDictionary<string, string> UnguardedSchemes => _unguarded;
+    public IReadOnlyDictionary<string, string> ExemptSchemes => _unguarded;
 
     /// <summary>The schemes whose handlers hand their tokens over themselves.</summary>
-    public IReadOnlySet<string> JudgedByHandlerSchemes => _judgedByHandler;
+    public IReadOnlySet<string> SchemesEnforcedByHandler => _judgedByHandler;
 
     /// <summary>The schemes whose refusals are only told.</summary>
     public IReadOnlySet<string> ReportOnlySchemes => _reportOnly;
@@ -135,13 +135,13 @@ public sealed class BoundTokenEnforcementOptions
     /// resources that use it does not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
-    /// <param name="because">The reason, for whoever reads the start-up log.</param>
+    /// <param name="reason">The reason, for whoever reads the start-up log.</param>
     /// <exception cref="ArgumentException">One of them is empty.</exception>
-    public void LeaveUnguarded(string scheme, string because)
+    public void ExemptScheme(string scheme, string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
-        ArgumentException.ThrowIfNullOrWhiteSpace(because);
-        _unguarded[scheme] = because;
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        _unguarded[scheme] = reason;
     }
 
     /// <summary>
@@ -150,7 +150,7 @@ public sealed class BoundTokenEnforcementOptions
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <exception cref="ArgumentException">It is empty.</exception>
-    public void JudgedByHandler(string scheme)
+    public void EnforcedByHandler(string scheme)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
         _judgedByHandler.Add(scheme);

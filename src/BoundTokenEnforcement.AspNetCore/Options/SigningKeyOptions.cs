@@ -45,5 +45,5 @@ public sealed class SigningKeyOptions
     /// Default: <see langword="true"/>. No effect where the application has set <c>TryAllIssuerSigningKeys</c> to <see langword="false"/>, or has a
     /// resolver of its own. <see langword="true"/> is the default there and cannot be told from a choice: who wants all keys tried says so here.
     /// </value>
-    public bool MatchByName { get; set; } = true;
+    public bool MatchKeyId { get; set; } = true;
 }

@@ -11,20 +11,20 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal sealed class BoundAuthenticationService(
     [FromKeyedServices(BoundAuthenticationService.InnerKey)] IAuthenticationService inner,
-    UnjudgedSuccess unjudged,
-    Challenger challenger) : IAuthenticationService
+    UnverifiedTicketPolicy unjudged,
+    ChallengeWriter challenger) : IAuthenticationService
 {
     /// <summary>Under this key stands the application's own service, or the framework's.</summary>
     internal const string InnerKey = "BoundTokenEnforcement.Inner";
 
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
-        var outer = context.Features.Get<AskedScheme>();
-        context.Features.Set(new AskedScheme(await unjudged.NameOfAsync(scheme).ConfigureAwait(false)));
+        var outer = context.Features.Get<RequestedScheme>();
+        context.Features.Set(new RequestedScheme(await unjudged.NameOfAsync(scheme).ConfigureAwait(false)));
         AuthenticateResult result;
         try
         {
-            using var shown = await unjudged.ShowCertificateAsync(context, context.Features.Get<AskedScheme>()!.Name).ConfigureAwait(false);
+            using var shown = await unjudged.ShowCertificateAsync(context, context.Features.Get<RequestedScheme>()!.Name).ConfigureAwait(false);
             result = await inner.AuthenticateAsync(context, scheme).ConfigureAwait(false);
         }
         finally
@@ -65,7 +65,7 @@ internal sealed class BoundAuthenticationService(
     private async ValueTask<ChallengeAuthor> AuthorOfChallengeAsync(HttpContext context, string? scheme)
     {
         // Nobody may say that a token is invalid which could not be judged, nor invite to sign in in some other way.
-        if (UnjudgedToken.Decides(context))
+        if (KeysUnavailable.Decides(context))
         {
             return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false) ? ChallengeAuthor.Scheme : ChallengeAuthor.Library;
         }

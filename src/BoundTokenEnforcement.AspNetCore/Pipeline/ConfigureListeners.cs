@@ -14,7 +14,7 @@ internal sealed class ConfigureListeners(EnforcementPolicy policy) : IConfigureO
         // Without a reason to, listeners are left wholly alone: HTTP/3 does not start with a handshake callback.
         if (policy.Current.RequestClientCertificates)
         {
-            options.ConfigureHttpsDefaults(static https => HandshakeHook.Attach(https, asks: true));
+            options.ConfigureHttpsDefaults(static https => ClientCertificateHandshake.Attach(https, asks: true));
         }
     }
 }

@@ -23,9 +23,9 @@ public static class BoundTokenServiceCollectionExtensions
     /// <remarks>
     /// The application's own JwtBearer configuration stays as it is and still validates signature, lifetime, issuer and audience. Schemes of
     /// other handlers, among them subclasses of <c>JwtBearerHandler</c>, are not guarded: they must be named
-    /// (<see cref="BoundTokenEnforcementOptions.LeaveUnguarded"/>, <see cref="BoundTokenEnforcementOptions.JudgedByHandler"/> or
+    /// (<see cref="BoundTokenEnforcementOptions.ExemptScheme"/>, <see cref="BoundTokenEnforcementOptions.EnforcedByHandler"/> or
     /// <see cref="BoundTokenEnforcementOptions.ReportOnly"/>), or the host does not start. The success of one that is not named
-    /// (added at run time, or with <see cref="AuditMode.Warn"/>) is refused, whatever the request carries. Call this after an <c>IAuthenticationService</c> of the application's own was registered.
+    /// (added at run time, or with <see cref="AuditFailureBehavior.Log"/>) is refused, whatever the request carries. Call this after an <c>IAuthenticationService</c> of the application's own was registered.
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Runs after the configuration section <c>BoundTokens</c> was read.</param>
@@ -52,7 +52,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<EnforcementStatus>();
         services.AddSingleton<SchemeStatus>();
         services.AddSingleton<EndpointStatus>();
-        services.AddSingleton<Challenger>();
+        services.AddSingleton<ChallengeWriter>();
         services.AddCertificates();
         services.AddSchemes();
         services.AddTelemetry();
@@ -63,18 +63,18 @@ public static class BoundTokenServiceCollectionExtensions
 
     private static void AddCertificates(this IServiceCollection services)
     {
-        services.AddSingleton<CertificateArrival>();
+        services.AddSingleton<ClientCertificateAvailability>();
         services.AddSingleton<ReplacedCertificate>();
 
         // First of all: what stands before us could put another certificate in place, or be put in our place by us.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ConnectionFilter>());
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, BindingStartupFilter>());
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, ConfigureListeners>());
     }
 
     private static void AddSchemes(this IServiceCollection services)
     {
-        services.AddJwtBearerGuard();
-        services.AddSingleton<UnjudgedSuccess>();
+        services.AddJwtBearerEnforcement();
+        services.AddSingleton<UnverifiedTicketPolicy>();
 
         // Now, so that a later AddAuthentication finds our service and leaves it.
         services.AddAuthentication();
@@ -89,7 +89,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<BoundTokenMetrics>();
         services.AddSingleton<DecisionTelemetry>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<RefusalLogLimit>();
+        services.AddSingleton<RejectionLogLimiter>();
     }
 
     private static void AddEndpointRequirements(this IServiceCollection services)

@@ -80,11 +80,11 @@ public static class ProtectedResourceMetadataServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<ProtectedResourceMetadataOptions>, ProtectedResourceMetadataOptionsValidator>();
-        services.AddSingleton<IValidateOptions<MetadataOwners>, MetadataOwnersValidator>();
-        services.AddOptions<MetadataOwners>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<UniqueMetadataPaths>, UniqueMetadataPathsValidator>();
+        services.AddOptions<UniqueMetadataPaths>().ValidateOnStart();
         services.AddSingleton<PublishedMetadata>();
         services.AddSingleton<ResourceMetadataUrl>(static services => services.GetRequiredService<PublishedMetadata>().UrlFor);
-        services.AddSingleton<WellKnownOwners>();
+        services.AddSingleton<MetadataRouteAudit>();
         services.AddSingleton<MetadataProbe>();
         services.AddHostedService<PublishMetadata>();
         return true;

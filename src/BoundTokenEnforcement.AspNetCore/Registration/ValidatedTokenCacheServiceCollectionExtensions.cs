@@ -28,7 +28,7 @@ public static class ValidatedTokenCacheServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
 
-        if (services.Any(static service => service.ServiceType == typeof(VerifiedSignatures)))
+        if (services.Any(static service => service.ServiceType == typeof(SignatureCache)))
         {
             return services.Configure(configure);
         }
@@ -36,7 +36,7 @@ public static class ValidatedTokenCacheServiceCollectionExtensions
         services.AddOptions<ValidatedTokenCacheOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ValidatedTokenCacheOptions>, ValidatedTokenCacheOptionsValidator>();
         services.AddMetrics();
-        services.AddSingleton<VerifiedSignatures>();
+        services.AddSingleton<SignatureCache>();
         services.AddSignatureMemory();
         return services;
     }

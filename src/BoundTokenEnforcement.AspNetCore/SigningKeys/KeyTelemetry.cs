@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 /// <summary>Tells what becomes of the keys. Whatever happens to the listeners, nothing else changes.</summary>
 internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogger<KeyTelemetry> logger)
 {
-    private readonly LogBudget _budget = new(clock);
+    private readonly LogRateLimiter _budget = new(clock);
 
     internal void Unjudged(string scheme)
     {

@@ -17,7 +17,7 @@ internal sealed class BoundTokenMetrics
             BoundTokenTelemetry.DurationHistogramName, unit: "s", description: "How long it took to decide, without the validation of the token.");
     }
 
-    internal void Decided(Judgement judgement)
+    internal void Decided(BindingDecision judgement)
     {
         if (!_decisions.Enabled && !_durations.Enabled)
         {

@@ -34,7 +34,7 @@ public static class BoundTokenTelemetry
     public const string FailureTag = "bound_token.failure";
 
     /// <summary>Counter of tokens that could not be judged, because there were no signing keys; with the tag <see cref="SchemeTag"/>.</summary>
-    public const string UnjudgedCounterName = "bound_token.unjudged";
+    public const string UnjudgedCounterName = "bound_token.keys_unavailable";
 
     /// <summary>Counter of fetches of signing keys, with the tags <see cref="SchemeTag"/> and <see cref="KeysFetchedTag"/>.</summary>
     public const string KeyFetchesCounterName = "bound_token.key_fetches";

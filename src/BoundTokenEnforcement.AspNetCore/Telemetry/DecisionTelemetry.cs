@@ -6,24 +6,24 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Tells decisions to everybody who listens. Whatever happens to the listeners, the decision stands.</summary>
 internal sealed class DecisionTelemetry(
-    BoundTokenMetrics metrics, RefusalLogLimit limit, ReplacedCertificate replaced, TimeProvider clock, ILogger<DecisionTelemetry> logger)
+    BoundTokenMetrics metrics, RejectionLogLimiter limit, ReplacedCertificate replaced, TimeProvider clock, ILogger<DecisionTelemetry> logger)
 {
     private readonly BoundTokenMetrics _metrics = metrics;
     private readonly ReplacedCertificate _replaced = replaced;
 
     // A flood of refusals is one of broken alarms too.
-    private readonly LogBudget _failures = new(clock);
+    private readonly LogRateLimiter _failures = new(clock);
 
-    internal async ValueTask TellAsync(HttpContext context, BoundTokenEnforcementOptions options, Judgement judgement)
+    internal async ValueTask RecordAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision judgement)
     {
-        var presented = SeenCertificate.Of(context)?.Presented?.Thumbprint ?? default;
+        var presented = ClientCertificateState.Of(context)?.Presented?.Thumbprint ?? default;
         Try(static (self, judgement, _) => self._metrics.Decided(judgement), judgement, presented);
         Try(static (_, judgement, _) => Tag(Activity.Current, judgement.Result), judgement, presented);
         Try(static (self, judgement, presented) => self.Log(judgement, presented), judgement, presented);
         if (judgement.Result.Failure is { } failure)
         {
             Try((self, _, _) => self._replaced.Observe(context), judgement, presented);
-            if (options.OnRefused is { } onRefused)
+            if (options.OnRejected is { } onRefused)
             {
                 await AlarmAsync(onRefused, context, judgement, failure, presented).ConfigureAwait(false);
             }
@@ -31,12 +31,12 @@ internal sealed class DecisionTelemetry(
     }
 
     private async ValueTask AlarmAsync(
-        Func<BoundTokenRefusal, ValueTask> onRefused, HttpContext context, Judgement judgement, BindingFailure failure, CertificateThumbprint presented)
+        Func<BindingRejectedContext, ValueTask> onRefused, HttpContext context, BindingDecision judgement, BindingFailure failure, CertificateThumbprint presented)
     {
         try
         {
-            var (tokenId, clientId) = TokenNames.Of(context.Request, judgement.Success?.Principal);
-            await onRefused(new BoundTokenRefusal
+            var (tokenId, clientId) = TokenIdentifiers.Of(context.Request, judgement.Success?.Principal);
+            await onRefused(new BindingRejectedContext
             {
                 HttpContext = context,
                 Scheme = judgement.Scheme,
@@ -57,7 +57,7 @@ internal sealed class DecisionTelemetry(
         }
     }
 
-    private void Try(Action<DecisionTelemetry, Judgement, CertificateThumbprint> tell, Judgement judgement, CertificateThumbprint presented)
+    private void Try(Action<DecisionTelemetry, BindingDecision, CertificateThumbprint> tell, BindingDecision judgement, CertificateThumbprint presented)
     {
         try
         {
@@ -71,7 +71,7 @@ internal sealed class DecisionTelemetry(
         }
     }
 
-    private void Log(Judgement judgement, CertificateThumbprint presented)
+    private void Log(BindingDecision judgement, CertificateThumbprint presented)
     {
         if (judgement.Result.Failure is not { } failure)
         {

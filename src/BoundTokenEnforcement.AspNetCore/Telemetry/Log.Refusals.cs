@@ -37,26 +37,26 @@ internal static partial class Log
             case BindingFailure.MethodUnsupported:
                 logger.MethodUnsupported(scheme, mode, action, token);
                 break;
-            case BindingFailure.MemberRepeated:
-                logger.MemberRepeated(scheme, mode, action, token);
+            case BindingFailure.DuplicateMember:
+                logger.DuplicateMember(scheme, mode, action, token);
                 break;
             case BindingFailure.PayloadUnreadable:
                 logger.PayloadUnreadable(scheme, mode, action, token);
                 break;
-            case BindingFailure.TokenNotSeen:
-                logger.TokenNotSeen(scheme, mode, action);
+            case BindingFailure.ValidatedTokenMissing:
+                logger.ValidatedTokenMissing(scheme, mode, action);
                 break;
             case BindingFailure.TokenTypeUnknown:
                 logger.TokenTypeUnknown(scheme, mode, action);
                 break;
-            case BindingFailure.ConnectionNotSeen:
-                logger.ConnectionNotSeen(scheme, mode, action);
+            case BindingFailure.PipelineBypassed:
+                logger.PipelineBypassed(scheme, mode, action);
                 break;
             case BindingFailure.RequestMalformed:
                 logger.RequestMalformed(mode, action);
                 break;
-            case BindingFailure.SchemeUnguarded:
-                logger.SchemeUnguarded(scheme, mode, action);
+            case BindingFailure.SchemeNotEnforced:
+                logger.SchemeNotEnforced(scheme, mode, action);
                 break;
             case BindingFailure.CertificateUntrusted:
                 logger.CertificateUntrusted(scheme, mode, action, presented);
@@ -73,8 +73,8 @@ internal static partial class Log
             case BindingFailure.ForwardedCertificateMalformed:
                 logger.ForwardedCertificateMalformed(mode, action);
                 break;
-            case BindingFailure.TunnelRequested:
-                logger.TunnelRequested(mode, action);
+            case BindingFailure.ConnectNotAllowed:
+                logger.ConnectNotAllowed(mode, action);
                 break;
             case BindingFailure.TokenTextAmbiguous:
                 logger.TokenTextAmbiguous(scheme, mode, action);
@@ -106,26 +106,26 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Warning, "{Scheme} ({Mode}): {Action} {Validity} token whose cnf names a key in a way that is not verified here, or that was sent with the DPoP scheme.", EventName = "MethodUnsupported")]
     private static partial void MethodUnsupported(this ILogger logger, string scheme, EnforcementMode mode, string action, string validity);
 
-    [LoggerMessage(107, LogLevel.Warning, "{Scheme} ({Mode}): {Action} {Validity} token in which a claim, or a member of cnf, stands twice.", EventName = "MemberRepeated")]
-    private static partial void MemberRepeated(this ILogger logger, string scheme, EnforcementMode mode, string action, string validity);
+    [LoggerMessage(107, LogLevel.Warning, "{Scheme} ({Mode}): {Action} {Validity} token in which a claim, or a member of cnf, stands twice.", EventName = "DuplicateMember")]
+    private static partial void DuplicateMember(this ILogger logger, string scheme, EnforcementMode mode, string action, string validity);
 
     [LoggerMessage(108, LogLevel.Warning, "{Scheme} ({Mode}): {Action} {Validity} token whose payload is not one JSON object of bearable size.", EventName = "PayloadUnreadable")]
     private static partial void PayloadUnreadable(this ILogger logger, string scheme, EnforcementMode mode, string action, string validity);
 
-    [LoggerMessage(109, LogLevel.Error, "{Scheme} ({Mode}): {Action} a success without a validated token. Does an event call Success()?", EventName = "TokenNotSeen")]
-    private static partial void TokenNotSeen(this ILogger logger, string scheme, EnforcementMode mode, string action);
+    [LoggerMessage(109, LogLevel.Error, "{Scheme} ({Mode}): {Action} a success without a validated token. Does an event call Success()?", EventName = "ValidatedTokenMissing")]
+    private static partial void ValidatedTokenMissing(this ILogger logger, string scheme, EnforcementMode mode, string action);
 
     [LoggerMessage(110, LogLevel.Error, "{Scheme} ({Mode}): {Action} a token of a type whose payload cannot be read here.", EventName = "TokenTypeUnknown")]
     private static partial void TokenTypeUnknown(this ILogger logger, string scheme, EnforcementMode mode, string action);
 
-    [LoggerMessage(111, LogLevel.Error, "{Scheme} ({Mode}): {Action}, because the request did not pass the start of the pipeline.", EventName = "ConnectionNotSeen")]
-    private static partial void ConnectionNotSeen(this ILogger logger, string scheme, EnforcementMode mode, string action);
+    [LoggerMessage(111, LogLevel.Error, "{Scheme} ({Mode}): {Action}, because the request did not pass the start of the pipeline.", EventName = "PipelineBypassed")]
+    private static partial void PipelineBypassed(this ILogger logger, string scheme, EnforcementMode mode, string action);
 
     [LoggerMessage(112, LogLevel.Warning, "({Mode}) {Action} a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
     private static partial void RequestMalformed(this ILogger logger, EnforcementMode mode, string action);
 
-    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): {Action} its success, because nobody judged it, or because a bound token was refused in the same request.", EventName = "SchemeUnguarded")]
-    private static partial void SchemeUnguarded(this ILogger logger, string scheme, EnforcementMode mode, string action);
+    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): {Action} its success, because nobody judged it, or because a bound token was refused in the same request.", EventName = "SchemeNotEnforced")]
+    private static partial void SchemeNotEnforced(this ILogger logger, string scheme, EnforcementMode mode, string action);
 
     [LoggerMessage(114, LogLevel.Warning, "{Scheme} ({Mode}): {Action} a token bound to {Presented}, because the certificate scheme does not accept that certificate.", EventName = "CertificateUntrusted")]
     private static partial void CertificateUntrusted(this ILogger logger, string scheme, EnforcementMode mode, string action, CertificateThumbprint presented);
@@ -142,8 +142,8 @@ internal static partial class Log
     [LoggerMessage(118, LogLevel.Warning, "({Mode}) {Action} a request whose forwarded certificate is not exactly one in the configured format.", EventName = "ForwardedCertificateMalformed")]
     private static partial void ForwardedCertificateMalformed(this ILogger logger, EnforcementMode mode, string action);
 
-    [LoggerMessage(119, LogLevel.Warning, "({Mode}) {Action} a CONNECT request: certificates are forwarded, and a proxy does not read what it passes through a tunnel.", EventName = "TunnelRequested")]
-    private static partial void TunnelRequested(this ILogger logger, EnforcementMode mode, string action);
+    [LoggerMessage(119, LogLevel.Warning, "({Mode}) {Action} a CONNECT request: certificates are forwarded, and a proxy does not read what it passes through a tunnel.", EventName = "ConnectNotAllowed")]
+    private static partial void ConnectNotAllowed(this ILogger logger, EnforcementMode mode, string action);
 
     [LoggerMessage(120, LogLevel.Warning, "{Scheme} ({Mode}): {Action} a token whose text has padding, or unused bits that are not zero: the issuer wrote another text.", EventName = "TokenTextAmbiguous")]
     private static partial void TokenTextAmbiguous(this ILogger logger, string scheme, EnforcementMode mode, string action);

@@ -29,7 +29,7 @@ internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
     {
         if (context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown
             || ReferenceEquals(shown, context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate)
-            || SeenCertificate.Of(context) is not { } seen)
+            || ClientCertificateState.Of(context) is not { } seen)
         {
             return false;
         }

@@ -35,7 +35,7 @@ internal sealed class ClientCertificate
     /// <summary>The certificate with those of its issuers that are sent behind it.</summary>
     internal SslStreamCertificateContext Context { get; }
 
-    /// <exception cref="BoundTokenRefusedException">It is not fit. The platform would connect without it, and say nothing.</exception>
+    /// <exception cref="BoundTokenGuardException">It is not fit. The platform would connect without it, and say nothing.</exception>
     internal static ClientCertificate Checked(X509Certificate2 certificate, TimeProvider clock, X509Certificate2Collection? chain = null)
     {
         // Certificates decode their extensions when these are first read, and not safely for several threads. The copy belongs to this call alone.
@@ -51,7 +51,7 @@ internal sealed class ClientCertificate
         return usable;
     }
 
-    /// <exception cref="BoundTokenRefusedException">It has become too old.</exception>
+    /// <exception cref="BoundTokenGuardException">It has become too old.</exception>
     internal void CheckValidity(TimeProvider clock)
     {
         if (ValidityFault(clock) is { } fault)
@@ -60,8 +60,8 @@ internal sealed class ClientCertificate
         }
     }
 
-    private static BoundTokenRefusedException Unusable(string fault) =>
-        new(GuardRefusal.CertificateUnusable, $"The client certificate cannot be used: {fault}.");
+    private static BoundTokenGuardException Unusable(string fault) =>
+        new(GuardFailure.CertificateUnusable, $"The client certificate cannot be used: {fault}.");
 
     private static string? FaultOf(X509Certificate2 certificate)
     {

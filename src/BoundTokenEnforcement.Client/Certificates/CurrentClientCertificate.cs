@@ -8,7 +8,7 @@ internal sealed class CurrentClientCertificate(IClientCertificateProvider provid
 {
     private volatile ClientCertificate? _known;
 
-    /// <exception cref="BoundTokenRefusedException">The certificate is not fit to be used.</exception>
+    /// <exception cref="BoundTokenGuardException">The certificate is not fit to be used.</exception>
     internal ClientCertificate Get()
     {
         var certificate = Given();
@@ -28,11 +28,11 @@ internal sealed class CurrentClientCertificate(IClientCertificateProvider provid
         try
         {
             return provider.Current
-                ?? throw new BoundTokenRefusedException(GuardRefusal.CertificateUnusable, $"{provider.GetType()}.{nameof(provider.Current)} returned no client certificate.");
+                ?? throw new BoundTokenGuardException(GuardFailure.CertificateUnusable, $"{provider.GetType()}.{nameof(provider.Current)} returned no client certificate.");
         }
-        catch (Exception e) when (e is not BoundTokenRefusedException)
+        catch (Exception e) when (e is not BoundTokenGuardException)
         {
-            throw new BoundTokenRefusedException(GuardRefusal.CertificateUnusable, $"{provider.GetType()}.{nameof(provider.Current)} threw an exception: {e.Message}", e);
+            throw new BoundTokenGuardException(GuardFailure.CertificateUnusable, $"{provider.GetType()}.{nameof(provider.Current)} threw an exception: {e.Message}", e);
         }
     }
 }

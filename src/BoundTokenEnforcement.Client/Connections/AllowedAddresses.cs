@@ -52,7 +52,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
             && (privateNetworks || !PrivateNetworks.Any(network => network.Contains(plain)));
     }
 
-    /// <exception cref="BoundTokenRefusedException">The name leads to no address that may be called.</exception>
+    /// <exception cref="BoundTokenGuardException">The name leads to no address that may be called.</exception>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
@@ -78,7 +78,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         }
     }
 
-    /// <exception cref="BoundTokenRefusedException">The host is itself an address that may not be called.</exception>
+    /// <exception cref="BoundTokenGuardException">The host is itself an address that may not be called.</exception>
     internal void RequireLiteralAllowed(DnsEndPoint target)
     {
         if (IPAddress.TryParse(target.Host, out var literal) && !Contains(literal))
@@ -87,7 +87,7 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         }
     }
 
-    private static BoundTokenRefusedException NotAllowed(DnsEndPoint target, IPAddress[] found)
+    private static BoundTokenGuardException NotAllowed(DnsEndPoint target, IPAddress[] found)
     {
         // An option is named only where it helps.
         var addresses = string.Join(", ", found.Select(static address => address.ToString()));
@@ -95,6 +95,6 @@ internal sealed class AllowedAddresses(bool loopback, bool privateNetworks)
         var remedy = found.Any(allowing.Contains)
             ? "Allow it by AllowLoopback (this machine) or AllowPrivateNetworks."
             : "Such addresses (link-local, metadata services of clouds, multicast, reserved, or with another address inside) are never called; no option allows them.";
-        return new BoundTokenRefusedException(GuardRefusal.AddressNotAllowed, $"'{target.Host}' leads to {addresses}, which may not be called. {remedy}");
+        return new BoundTokenGuardException(GuardFailure.AddressNotAllowed, $"'{target.Host}' leads to {addresses}, which may not be called. {remedy}");
     }
 }

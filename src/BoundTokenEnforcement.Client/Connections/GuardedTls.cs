@@ -14,7 +14,7 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
     private readonly ConcurrentDictionary<DnsEndPoint, bool> _withoutHttp2 = new();
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>, which takes an <see cref="SslStream"/> for the finished TLS connection.</summary>
-    /// <exception cref="BoundTokenRefusedException">The address is not allowed, the certificate was not requested, or it was not sent.</exception>
+    /// <exception cref="BoundTokenGuardException">The address is not allowed, the certificate was not requested, or it was not sent.</exception>
     /// <exception cref="HttpRequestException">The TLS handshake failed.</exception>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
         catch (Exception e)
         {
             await tls.DisposeAsync().ConfigureAwait(false);
-            if (e is BoundTokenRefusedException or OperationCanceledException)
+            if (e is BoundTokenGuardException or OperationCanceledException)
             {
                 throw;
             }
@@ -45,14 +45,14 @@ internal sealed class GuardedTls(ClientCertificate certificate, ServerTrust trus
         // Says, while sessions are not resumed, that the server requested a certificate. Whether it received one is for the flight to say.
         if (!tls.IsMutuallyAuthenticated)
         {
-            throw new BoundTokenRefusedException(
-                GuardRefusal.CertificateNotRequested,
+            throw new BoundTokenGuardException(
+                GuardFailure.CertificateNotRequested,
                 $"'{server.Host}:{server.Port}' did not request the client certificate in this handshake, so it cannot check the binding of a token.");
         }
 
         if (!ClientFlight.Shows(certificate.Certificate, tls.SslProtocol, written))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.CertificateNotSent, NotSent(server, tls.SslProtocol));
+            throw new BoundTokenGuardException(GuardFailure.CertificateNotSent, NotSent(server, tls.SslProtocol));
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class Transport(AllowedAddresses addresses, IWebProxy? proxy)
     private readonly ProxyTunnel? _tunnel = proxy is null ? null : new ProxyTunnel(proxy);
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="BoundTokenRefusedException">The address is not allowed.</exception>
+    /// <exception cref="BoundTokenGuardException">The address is not allowed.</exception>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         if (_tunnel?.ProxyFor(context.DnsEndPoint) is not { } address)

@@ -17,7 +17,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
     }
 
     /// <summary>Sends <paramref name="request"/> by <paramref name="send"/>.</summary>
-    /// <exception cref="BoundTokenRefusedException">A rule of ours stopped it inside the sockets: a forbidden address, or missing evidence.</exception>
+    /// <exception cref="BoundTokenGuardException">A rule of ours stopped it inside the sockets: a forbidden address, or missing evidence.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; that the time is over is a fault and no exception.</exception>
     internal async Task<JsonFetch> SendAsync(
         HttpRequestMessage request,
@@ -35,9 +35,9 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
             using var response = await send(request, either.Token).ConfigureAwait(false);
             return await ReadAsync(response, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
+        catch (Exception e) when (BoundTokenGuardException.In(e) is { } refused)
         {
-            throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
+            throw new BoundTokenGuardException(refused.Refusal, refused.Message, e);
         }
         catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -33,7 +33,7 @@ internal sealed class FetchPipeline(TimeSpan totalTimeout, TimeProvider clock)
         .Build();
 
     /// <summary>Runs <paramref name="attempt"/>, once or more often.</summary>
-    /// <exception cref="BoundTokenRefusedException">An attempt threw it. It is not tried again.</exception>
+    /// <exception cref="BoundTokenGuardException">An attempt threw it. It is not tried again.</exception>
     internal async Task<JsonFetch> RunAsync(Func<CancellationToken, Task<JsonFetch>> attempt, CancellationToken cancellationToken)
     {
         try

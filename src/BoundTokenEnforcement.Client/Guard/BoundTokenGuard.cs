@@ -40,12 +40,12 @@ internal sealed class BoundTokenGuard : IDisposable
     /// <summary>The connections of the certificate, with the evidence that <see cref="GuardedTls"/> demands.</summary>
     internal GuardedConnections Connections => _connections;
 
-    /// <exception cref="BoundTokenRefusedException">The certificate is not fit to be used.</exception>
+    /// <exception cref="BoundTokenGuardException">The certificate is not fit to be used.</exception>
     internal ClientCertificate CurrentCertificate() => _certificate.Get();
 
     /// <summary>Finds out whether <paramref name="request"/> may be sent, and with which certificate.</summary>
     /// <returns>A copy of the request as it was verified: the application may change the original at any time.</returns>
-    /// <exception cref="BoundTokenRefusedException">It may not.</exception>
+    /// <exception cref="BoundTokenGuardException">It may not.</exception>
     internal async ValueTask<(HttpRequestMessage Verified, ClientCertificate Certificate)> VerifyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         GuardedRequest.RequireInside(request, Resource);
@@ -61,10 +61,10 @@ internal sealed class BoundTokenGuard : IDisposable
         var certificate = CertificateFor(token);
         if (token is not null && !resource.Issuers.Contains(token.Issuer))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.IssuerNotAllowed, $"The token was obtained from an issuer that '{Resource}' does not name.");
+            throw new BoundTokenGuardException(GuardFailure.IssuerNotAllowed, $"The token was obtained from an issuer that '{Resource}' does not name.");
         }
 
-        TokenHint.RequireNoContradiction(request.Headers.Authorization, certificate, resource.Issuers);
+        TokenInspector.EnsureConsistent(request.Headers.Authorization, certificate, resource.Issuers);
         return (request, certificate);
     }
 
@@ -72,7 +72,7 @@ internal sealed class BoundTokenGuard : IDisposable
     /// Says that a challenge put the metadata in doubt (RFC 9728 §5.2). Each 401 may, so it is heeded only once in the shortest life of a document: who
     /// can cause a 401 must not hold up everybody else.
     /// </summary>
-    internal void DoubtMetadata()
+    internal void InvalidateMetadata()
     {
         var now = _clock.GetTimestamp();
         var last = Interlocked.Read(ref _lastDoubt);
@@ -90,8 +90,8 @@ internal sealed class BoundTokenGuard : IDisposable
         // A message may be given to another client than the one that put its token there.
         if (token is not null && !ReferenceEquals(token.Owner, this))
         {
-            throw new BoundTokenRefusedException(
-                GuardRefusal.TokenOfAnotherCertificate, "The token in this request was obtained for another client, with that client's certificate. Give each client its own requests.");
+            throw new BoundTokenGuardException(
+                GuardFailure.TokenOfAnotherCertificate, "The token in this request was obtained for another client, with that client's certificate. Give each client its own requests.");
         }
 
         var certificate = token?.Certificate ?? _certificate.Get();

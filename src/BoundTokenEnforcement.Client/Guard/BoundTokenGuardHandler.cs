@@ -13,10 +13,10 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             var (verified, pool) = await ChooseAsync(request, cancellationToken).ConfigureAwait(false);
             var response = await SendAsync(verified, pool, cancellationToken).ConfigureAwait(false);
             response.RequestMessage = request;
-            Heed(response);
+            HandleChallenge(response);
             return response;
         }
-        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused)
+        catch (Exception e) when (BoundTokenGuardException.In(e) is { } refused)
         {
             telemetry.Refused(guard.Resource, refused);
             if (ReferenceEquals(refused, e))
@@ -25,7 +25,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             }
 
             // Not wrapped as the sockets do it: resilience handlers would try an HttpRequestException again.
-            throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
+            throw new BoundTokenGuardException(refused.Refusal, refused.Message, e);
         }
     }
 
@@ -40,10 +40,10 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             var (verified, certificate) = await guard.VerifyAsync(request, cancellationToken).ConfigureAwait(false);
             return (verified, guard.Connections.Rent(certificate));
         }
-        catch (Exception e) when (e is not BoundTokenRefusedException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not BoundTokenGuardException && !cancellationToken.IsCancellationRequested)
         {
             // What no rule expected is a refusal too, and must not look like something that may be tried again.
-            throw new BoundTokenRefusedException(GuardRefusal.Unexpected, "Something unexpected happened before sending.", e);
+            throw new BoundTokenGuardException(GuardFailure.Unexpected, "Something unexpected happened before sending.", e);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
         {
             return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (e.StatusCode is null && BoundTokenRefusedException.In(e) is null)
+        catch (HttpRequestException e) when (e.StatusCode is null && BoundTokenGuardException.In(e) is null)
         {
             // With TLS 1.3 a server that rejects the certificate closes the connection only after the handshake (RFC 8446 §2), so it looks like any other failure.
             throw new HttpRequestException(
@@ -67,15 +67,15 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
         }
     }
 
-    private void Heed(HttpResponseMessage response)
+    private void HandleChallenge(HttpResponseMessage response)
     {
         switch (ChallengeRules.MeaningOf(response, guard.Resource))
         {
             case ChallengeMeaning.FetchAgain:
-                guard.DoubtMetadata();
+                guard.InvalidateMetadata();
                 break;
             case ChallengeMeaning.Contradiction:
-                guard.DoubtMetadata();
+                guard.InvalidateMetadata();
                 telemetry.ChallengeContradicts(guard.Resource);
                 break;
             default:

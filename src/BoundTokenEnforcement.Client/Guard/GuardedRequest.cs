@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 /// <summary>Rules for where and how a guarded request goes.</summary>
 internal static class GuardedRequest
 {
-    /// <exception cref="BoundTokenRefusedException">It does not go to the resource.</exception>
+    /// <exception cref="BoundTokenGuardException">It does not go to the resource.</exception>
     internal static void RequireInside(HttpRequestMessage request, ResourceIdentifier resource)
     {
         // The text that is checked is the one that is sent: the URI as this platform writes it.
@@ -31,13 +31,13 @@ internal static class GuardedRequest
         ? string.Concat(Uri.UriSchemeHttps, target.AbsoluteUri.AsSpan(Uri.UriSchemeWss.Length))
         : target.AbsoluteUri;
 
-    /// <exception cref="BoundTokenRefusedException">There are several credentials, or one that the platform sends and cannot read.</exception>
+    /// <exception cref="BoundTokenGuardException">There are several credentials, or one that the platform sends and cannot read.</exception>
     internal static void RequireOneCredential(HttpRequestMessage request)
     {
         if (request.Headers.NonValidated.TryGetValues("Authorization", out var credentials)
             && (credentials.Count != 1 || request.Headers.Authorization is null))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.TokenNotBound, "The Authorization header is not one credential, so what it holds cannot be judged.");
+            throw new BoundTokenGuardException(GuardFailure.TokenNotBound, "The Authorization header is not one credential, so what it holds cannot be judged.");
         }
     }
 
@@ -56,6 +56,6 @@ internal static class GuardedRequest
         }
     }
 
-    private static BoundTokenRefusedException Refuse(string why) =>
-        new(GuardRefusal.RequestOutsideResource, $"The request is not sent: {why}.");
+    private static BoundTokenGuardException Refuse(string why) =>
+        new(GuardFailure.RequestOutsideResource, $"The request is not sent: {why}.");
 }

@@ -12,10 +12,10 @@ public interface IProtectedResourceMetadataClient
     /// <param name="cancellationToken">Ends the waiting of this caller; others that wait for the same document are not touched.</param>
     /// <remarks>
     /// <para>Not checked: whether it says that bound tokens are supported, and whether its authorization servers are trusted. But a resource that said
-    /// so once and no longer does is refused with <see cref="GuardRefusal.EnforcementWithdrawn"/> until it says so again.</para>
+    /// so once and no longer does is refused with <see cref="GuardFailure.EnforcementWithdrawn"/> until it says so again.</para>
     /// <para>However many ask, a resource is asked once, for at most 10 seconds. A failure is remembered for a while, so that it is not asked again at once.</para>
     /// </remarks>
-    /// <exception cref="BoundTokenRefusedException">There is no document that could be believed.</exception>
+    /// <exception cref="BoundTokenGuardException">There is no document that could be believed.</exception>
     /// <exception cref="OperationCanceledException">This caller did not want to wait any longer.</exception>
     ValueTask<ProtectedResourceMetadata> GetAsync(ResourceIdentifier resource, CancellationToken cancellationToken);
 

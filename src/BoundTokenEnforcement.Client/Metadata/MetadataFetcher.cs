@@ -10,11 +10,11 @@ internal sealed class MetadataFetcher(
     MetadataDiscoveryOptions options, MetadataTransport transport, EnforcementHistory history, TimeProvider clock, GuardTelemetry telemetry)
 {
     private readonly SignedMetadata? _signed = SignedMetadata.Create(options, clock);
-    private readonly EnforcementWatch _watch = new(history, options.OnEnforcementWithdrawn, telemetry);
+    private readonly DowngradeDetector _watch = new(history, options.OnEnforcementWithdrawn, telemetry);
 
     /// <summary>Never throws: whatever happens is an answer, and what is not understood is a refusal.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "An exception in our code is a refusal.")]
-    internal async Task<MetadataAnswer> FetchAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    internal async Task<MetadataResult> FetchAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
     {
         try
         {
@@ -24,11 +24,11 @@ internal sealed class MetadataFetcher(
         }
         catch (Exception e)
         {
-            return Refused(new BoundTokenRefusedException(GuardRefusal.Unexpected, $"The metadata of '{resource}' could not be fetched or read.", e));
+            return Refused(new BoundTokenGuardException(GuardFailure.Unexpected, $"The metadata of '{resource}' could not be fetched or read.", e));
         }
     }
 
-    private async Task<MetadataAnswer> AskAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    private async Task<MetadataResult> AskAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
     {
         try
         {
@@ -36,12 +36,12 @@ internal sealed class MetadataFetcher(
                 static (state, cancellationToken) => state.transport.GetAsync(state.resource, cancellationToken), (transport, resource), CancellationToken.None).ConfigureAwait(false);
             return await BelievedAsync(resource, received).ConfigureAwait(false);
         }
-        catch (BoundTokenRefusedException e)
+        catch (BoundTokenGuardException e)
         {
             // An answer, but not one that could be believed: as good as a withdrawal, and told like one.
-            if (e.Refusal is GuardRefusal.MetadataInvalid or GuardRefusal.MetadataOfAnotherResource or GuardRefusal.MetadataSignatureInvalid)
+            if (e.Refusal is GuardFailure.MetadataInvalid or GuardFailure.MetadataOfAnotherResource or GuardFailure.MetadataSignatureInvalid)
             {
-                _watch.NoteWithdrawal(resource);
+                _watch.ReportDowngrade(resource);
             }
 
             return Refused(e);
@@ -54,21 +54,21 @@ internal sealed class MetadataFetcher(
                 BrokenCircuitException => "it failed so often that it is left alone for a while",
                 _ => e.Message,
             };
-            return Refused(new BoundTokenRefusedException(GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {why}.", e));
+            return Refused(new BoundTokenGuardException(GuardFailure.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {why}.", e));
         }
     }
 
-    private async ValueTask<MetadataAnswer> BelievedAsync(ResourceIdentifier resource, ReceivedMetadata received)
+    private async ValueTask<MetadataResult> BelievedAsync(ResourceIdentifier resource, ReceivedMetadata received)
     {
         if (!ProtectedResourceMetadata.TryParse(received.Utf8, out var document, out var fault, out var member))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' is not what RFC 9728 demands: {fault}{(member is null ? string.Empty : $", member {ForeignText.Quote(member)}")}.");
+            throw new BoundTokenGuardException(GuardFailure.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' is not what RFC 9728 demands: {fault}{(member is null ? string.Empty : $", member {ForeignText.Quote(member)}")}.");
         }
 
         // RFC 9728 §3.3: nothing of such a document may be used.
         if (!document.Resource.Equals(resource))
         {
-            throw new BoundTokenRefusedException(GuardRefusal.MetadataOfAnotherResource, $"The metadata at '{resource.MetadataUrl}' is about {ForeignText.Quote(document.Resource.Value)}, not '{resource}'. Both must be the same, character by character (RFC 9728 §3.3).");
+            throw new BoundTokenGuardException(GuardFailure.MetadataOfAnotherResource, $"The metadata at '{resource.MetadataUrl}' is about {ForeignText.Quote(document.Resource.Value)}, not '{resource}'. Both must be the same, character by character (RFC 9728 §3.3).");
         }
 
         var life = Clamp(received.Freshness);
@@ -79,11 +79,11 @@ internal sealed class MetadataFetcher(
         }
 
         _watch.RequireNotWithdrawn(document);
-        return new MetadataAnswer(document, life, clock);
+        return new MetadataResult(document, life, clock);
     }
 
     private TimeSpan Clamp(TimeSpan life) =>
         life < options.MinLifetime ? options.MinLifetime : life > options.MaxLifetime ? options.MaxLifetime : life;
 
-    private MetadataAnswer Refused(BoundTokenRefusedException refused) => new(refused, options.FailureLifetime, clock);
+    private MetadataResult Refused(BoundTokenGuardException refused) => new(refused, options.FailureLifetime, clock);
 }

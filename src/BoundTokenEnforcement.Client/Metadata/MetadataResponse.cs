@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 /// <summary>What an answer must look like before anything in it is read (RFC 9728 §3.2).</summary>
 internal static class MetadataResponse
 {
-    /// <exception cref="BoundTokenRefusedException">It is not metadata.</exception>
+    /// <exception cref="BoundTokenGuardException">It is not metadata.</exception>
     /// <exception cref="MetadataAttemptFailedException">The server says that it is not well just now.</exception>
     internal static void RequireUsable(HttpResponseMessage response, ResourceIdentifier resource, bool certificateWasGiven)
     {
@@ -14,7 +14,7 @@ internal static class MetadataResponse
             var problem = $"'{resource.MetadataUrl}' answered {(int)response.StatusCode}";
             throw response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
                 ? new MetadataAttemptFailedException(problem)
-                : new BoundTokenRefusedException(GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {problem}, and only 200 is an answer.{Advice(response.StatusCode, certificateWasGiven)}");
+                : new BoundTokenGuardException(GuardFailure.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {problem}, and only 200 is an answer.{Advice(response.StatusCode, certificateWasGiven)}");
         }
 
         if (JsonBody.IsEncoded(response.Content))
@@ -28,11 +28,11 @@ internal static class MetadataResponse
         }
     }
 
-    /// <exception cref="BoundTokenRefusedException">It is too long.</exception>
+    /// <exception cref="BoundTokenGuardException">It is too long.</exception>
     internal static async ValueTask<byte[]> ReadAsync(HttpResponseMessage response, ResourceIdentifier resource, CancellationToken cancellationToken) =>
         await JsonBody.ReadAsync(response.Content, ProtectedResourceMetadata.MaxLength, cancellationToken).ConfigureAwait(false)
-        ?? throw new BoundTokenRefusedException(
-            GuardRefusal.MetadataUnreachable, $"The metadata at '{resource.MetadataUrl}' is longer than {ProtectedResourceMetadata.MaxLength} bytes.");
+        ?? throw new BoundTokenGuardException(
+            GuardFailure.MetadataUnreachable, $"The metadata at '{resource.MetadataUrl}' is longer than {ProtectedResourceMetadata.MaxLength} bytes.");
 
     private static string Advice(HttpStatusCode status, bool certificateWasGiven) => status switch
     {
@@ -43,6 +43,6 @@ internal static class MetadataResponse
         _ => string.Empty,
     };
 
-    private static BoundTokenRefusedException Invalid(ResourceIdentifier resource, string why) =>
-        new(GuardRefusal.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' cannot be used: {why}.");
+    private static BoundTokenGuardException Invalid(ResourceIdentifier resource, string why) =>
+        new(GuardFailure.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' cannot be used: {why}.");
 }

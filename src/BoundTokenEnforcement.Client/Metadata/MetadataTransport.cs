@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 internal sealed class MetadataTransport(
     ServerTrust trust, Transport transport, CurrentClientCertificate? certificate, TimeProvider clock)
 {
-    /// <exception cref="BoundTokenRefusedException">There is a definite answer, and it is no metadata.</exception>
+    /// <exception cref="BoundTokenGuardException">There is a definite answer, and it is no metadata.</exception>
     /// <exception cref="MetadataAttemptFailedException">There is no definite answer; it may be worth another try.</exception>
     /// <exception cref="OperationCanceledException">The attempt took too long.</exception>
     internal async ValueTask<ReceivedMetadata> GetAsync(ResourceIdentifier resource, CancellationToken cancellationToken)
@@ -26,9 +26,9 @@ internal sealed class MetadataTransport(
         {
             throw new OperationCanceledException("The metadata did not arrive in time.", e, cancellationToken);
         }
-        catch (Exception e) when (BoundTokenRefusedException.In(e) is { } refused && !ReferenceEquals(refused, e))
+        catch (Exception e) when (BoundTokenGuardException.In(e) is { } refused && !ReferenceEquals(refused, e))
         {
-            throw new BoundTokenRefusedException(refused.Refusal, refused.Message, e);
+            throw new BoundTokenGuardException(refused.Refusal, refused.Message, e);
         }
         catch (Exception e) when (MayPass(e))
         {
@@ -36,8 +36,8 @@ internal sealed class MetadataTransport(
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new BoundTokenRefusedException(
-                GuardRefusal.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {ConnectionProblem.Describe(e)}{Advice(e)}.", e);
+            throw new BoundTokenGuardException(
+                GuardFailure.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {ConnectionProblem.Describe(e)}{Advice(e)}.", e);
         }
     }
 

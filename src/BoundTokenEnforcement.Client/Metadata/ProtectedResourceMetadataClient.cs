@@ -5,15 +5,15 @@ internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetada
 {
     internal const int Capacity = 1000;
 
-    private readonly BoundedMap<ResourceIdentifier, KnownResource> _known;
-    private readonly Func<ResourceIdentifier, KnownResource> _create;
+    private readonly BoundedMap<ResourceIdentifier, CachedMetadata> _known;
+    private readonly Func<ResourceIdentifier, CachedMetadata> _create;
 
     internal ProtectedResourceMetadataClient(
         MetadataDiscoveryOptions options, MetadataTransport transport, EnforcementHistory history, TimeProvider clock, GuardTelemetry telemetry, int capacity = Capacity)
     {
         var fetcher = new MetadataFetcher(options, transport, history, clock, telemetry);
         _known = new(capacity);
-        _create = resource => new KnownResource(resource, fetcher, clock);
+        _create = resource => new CachedMetadata(resource, fetcher, clock);
     }
 
     /// <summary>How many resources are known.</summary>
@@ -35,7 +35,7 @@ internal sealed class ProtectedResourceMetadataClient : IProtectedResourceMetada
         }
     }
 
-    private static async Task<ProtectedResourceMetadata> WaitAsync(KnownResource known, CancellationToken cancellationToken)
+    private static async Task<ProtectedResourceMetadata> WaitAsync(CachedMetadata known, CancellationToken cancellationToken)
     {
         var answer = await known.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer.DocumentOrThrow();

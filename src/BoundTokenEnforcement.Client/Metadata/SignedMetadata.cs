@@ -50,7 +50,7 @@ internal sealed class SignedMetadata
     /// The document that was signed, and when it ends. What is signed takes precedence, so nothing else is taken: what only stands beside it
     /// may have been written by anybody.
     /// </summary>
-    /// <exception cref="BoundTokenRefusedException">It is missing, or any part of it does not hold (RFC 9728 §3.3).</exception>
+    /// <exception cref="BoundTokenGuardException">It is missing, or any part of it does not hold (RFC 9728 §3.3).</exception>
     internal async ValueTask<(ProtectedResourceMetadata Document, DateTimeOffset? Expires)> VerifyAsync(ProtectedResourceMetadata plain)
     {
         if (plain.SignedMetadata is not { } compact)
@@ -142,6 +142,6 @@ internal sealed class SignedMetadata
         }
     }
 
-    private static BoundTokenRefusedException Refused(string why, Exception? innerException = null) =>
-        new(GuardRefusal.MetadataSignatureInvalid, $"The signed metadata cannot be used: {why}.", innerException);
+    private static BoundTokenGuardException Refused(string why, Exception? innerException = null) =>
+        new(GuardFailure.MetadataSignatureInvalid, $"The signed metadata cannot be used: {why}.", innerException);
 }

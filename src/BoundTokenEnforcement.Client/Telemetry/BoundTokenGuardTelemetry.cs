@@ -18,7 +18,7 @@ public static class BoundTokenGuardTelemetry
     /// <summary>The resource identifier. Also a tag of the activity.</summary>
     public const string ResourceTag = "bound_token_guard.resource";
 
-    /// <summary>A <see cref="GuardRefusal"/>. Also a tag of the activity.</summary>
+    /// <summary>A <see cref="GuardFailure"/>. Also a tag of the activity.</summary>
     public const string RefusalTag = "bound_token_guard.refusal";
 
     /// <summary>Whether the document, or the token, could be used.</summary>

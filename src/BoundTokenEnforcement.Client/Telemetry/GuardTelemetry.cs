@@ -21,7 +21,7 @@ internal sealed class GuardTelemetry
         _logger = logger;
     }
 
-    internal void Refused(ResourceIdentifier resource, BoundTokenRefusedException refused)
+    internal void Refused(ResourceIdentifier resource, BoundTokenGuardException refused)
     {
         var refusal = refused.Refusal.ToString();
         _refusals.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.RefusalTag, refusal } });
@@ -38,7 +38,7 @@ internal sealed class GuardTelemetry
     internal void TokenObtained(ResourceIdentifier resource, CertificateThumbprint thumbprint, TimeSpan life) =>
         _logger.TokenObtained(resource, thumbprint, life);
 
-    internal void TokenRenewalFailed(ResourceIdentifier resource, BoundTokenRefusedException reason) =>
+    internal void TokenRenewalFailed(ResourceIdentifier resource, BoundTokenGuardException reason) =>
         _logger.TokenRenewalFailed(resource, reason.Refusal, reason.Message);
 
     internal void EnforcementWithdrawn(ResourceIdentifier resource) => _logger.EnforcementWithdrawn(resource);

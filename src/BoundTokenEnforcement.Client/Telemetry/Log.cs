@@ -6,7 +6,7 @@ namespace BoundTokenEnforcement;
 internal static partial class Log
 {
     /// <summary>Event 300 plus the number of the refusal, by the name of the refusal.</summary>
-    internal static void RequestRefused(this ILogger logger, GuardRefusal refusal, ResourceIdentifier resource, string reason) =>
+    internal static void RequestRefused(this ILogger logger, GuardFailure refusal, ResourceIdentifier resource, string reason) =>
         logger.Log(
             LogLevel.Warning,
             new EventId(300 + (int)refusal, refusal.ToString()),
@@ -24,7 +24,7 @@ internal static partial class Log
     internal static partial void TokenObtained(this ILogger logger, ResourceIdentifier resource, CertificateThumbprint thumbprint, TimeSpan life);
 
     [LoggerMessage(353, LogLevel.Warning, "The token for {Resource} could not be renewed ({Refusal}): {Reason} The old one is used until its end.", EventName = "TokenRenewalFailed")]
-    internal static partial void TokenRenewalFailed(this ILogger logger, ResourceIdentifier resource, GuardRefusal refusal, string reason);
+    internal static partial void TokenRenewalFailed(this ILogger logger, ResourceIdentifier resource, GuardFailure refusal, string reason);
 
     [LoggerMessage(355, LogLevel.Error, "OnEnforcementWithdrawn threw for {Resource}.", EventName = "AlarmFailed")]
     internal static partial void AlarmFailed(this ILogger logger, ResourceIdentifier resource, Exception exception);

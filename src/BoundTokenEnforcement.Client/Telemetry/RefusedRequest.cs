@@ -3,7 +3,7 @@ using System.Collections;
 namespace BoundTokenEnforcement;
 
 /// <summary>A refusal as a structured log state.</summary>
-internal sealed class RefusedRequest(ResourceIdentifier resource, GuardRefusal refusal, string reason) : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed class RefusedRequest(ResourceIdentifier resource, GuardFailure refusal, string reason) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly KeyValuePair<string, object?>[] _values =
     [

@@ -9,7 +9,7 @@ internal sealed class AuthorizationServer : IDisposable
     private readonly BoundedJsonFetch _fetch;
     private readonly FetchPipeline _pipeline;
     private readonly TimeProvider _clock;
-    private readonly Kept<AuthorizationServerMetadata> _metadata;
+    private readonly RefreshingValue<AuthorizationServerMetadata> _metadata;
 
     internal AuthorizationServer(
         CertificateBoundTokenOptions options, BoundTokenGuard guard, TimeProvider clock, GuardTelemetry telemetry)
@@ -21,11 +21,11 @@ internal sealed class AuthorizationServer : IDisposable
 
         _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
         _pipeline = new FetchPipeline(options.TotalTimeout, clock);
-        _metadata = new Kept<AuthorizationServerMetadata>(
+        _metadata = new RefreshingValue<AuthorizationServerMetadata>(
             FetchAsync, options.FailureLifetime, reason => telemetry.TokenRenewalFailed(guard.Resource, reason), clock);
     }
 
-    /// <exception cref="BoundTokenRefusedException">There is no metadata that could be used.</exception>
+    /// <exception cref="BoundTokenGuardException">There is no metadata that could be used.</exception>
     internal ValueTask<AuthorizationServerMetadata> GetMetadataAsync(CancellationToken cancellationToken) => _metadata.GetAsync(cancellationToken);
 
     /// <summary>The next caller gets metadata that was fetched afterwards.</summary>
@@ -46,8 +46,8 @@ internal sealed class AuthorizationServer : IDisposable
 
         if (fetched.Fault is not null)
         {
-            throw new BoundTokenRefusedException(
-                GuardRefusal.AuthorizationServerUnusable, $"The metadata of '{_issuer}' could not be fetched from '{_issuer.MetadataUrl}': {fetched.Describe()}.{Advice(fetched)}", fetched.Cause);
+            throw new BoundTokenGuardException(
+                GuardFailure.AuthorizationServerUnusable, $"The metadata of '{_issuer}' could not be fetched from '{_issuer.MetadataUrl}': {fetched.Describe()}.{Advice(fetched)}", fetched.Cause);
         }
 
         var metadata = AuthorizationServerMetadata.Read(fetched.Body, _issuer, _guard.Resource, _options.Authentication);

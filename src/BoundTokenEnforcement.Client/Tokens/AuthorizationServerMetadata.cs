@@ -13,7 +13,7 @@ internal sealed class AuthorizationServerMetadata
     /// <summary>Where tokens are asked for over mutual TLS.</summary>
     internal Uri TokenEndpoint { get; }
 
-    /// <exception cref="BoundTokenRefusedException">The document is not strict JSON, not of this issuer, or does not say what it must.</exception>
+    /// <exception cref="BoundTokenGuardException">The document is not strict JSON, not of this issuer, or does not say what it must.</exception>
     internal static AuthorizationServerMetadata Read(byte[] utf8, IssuerIdentifier issuer, ResourceIdentifier resource, ClientAuthenticationMethod method) =>
         StrictJson.TryRead(utf8, json => Read(json, issuer, resource, method), out var metadata)
             ? metadata
@@ -75,6 +75,6 @@ internal sealed class AuthorizationServerMetadata
         return ResourceIdentifier.TryParse(text, out _) && Uri.TryCreate(text, UriKind.Absolute, out endpoint);
     }
 
-    private static BoundTokenRefusedException Refuse(IssuerIdentifier issuer, string why) =>
-        new(GuardRefusal.AuthorizationServerUnusable, $"The metadata of '{issuer}' cannot be used: {why}.");
+    private static BoundTokenGuardException Refuse(IssuerIdentifier issuer, string why) =>
+        new(GuardFailure.AuthorizationServerUnusable, $"The metadata of '{issuer}' cannot be used: {why}.");
 }

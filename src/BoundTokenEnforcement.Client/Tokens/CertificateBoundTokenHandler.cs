@@ -33,7 +33,7 @@ internal sealed class CertificateBoundTokenHandler(CertificateBoundTokens tokens
         {
             return await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (BoundTokenRefusedException refused)
+        catch (BoundTokenGuardException refused)
         {
             telemetry.Refused(tokens.Resource, refused);
             throw;

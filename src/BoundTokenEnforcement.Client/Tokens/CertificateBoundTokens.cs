@@ -18,7 +18,7 @@ internal sealed class CertificateBoundTokens : IDisposable
     private readonly TimeProvider _clock;
     private readonly GuardTelemetry _telemetry;
     private readonly Lock _lock = new();
-    private readonly List<(CertificateThumbprint Thumbprint, Kept<ObtainedToken> Token)> _kept = [];
+    private readonly List<(CertificateThumbprint Thumbprint, RefreshingValue<ObtainedToken> Token)> _kept = [];
     private Age? _lastRejection;
 
     internal CertificateBoundTokens(
@@ -35,7 +35,7 @@ internal sealed class CertificateBoundTokens : IDisposable
     internal ResourceIdentifier Resource => _guard.Resource;
 
     /// <summary>A token of the certificate that is current now.</summary>
-    /// <exception cref="BoundTokenRefusedException">There is none that could be used as a bound one.</exception>
+    /// <exception cref="BoundTokenGuardException">There is none that could be used as a bound one.</exception>
     internal ValueTask<ObtainedToken> GetAsync(CancellationToken cancellationToken) => KeptFor(_guard.CurrentCertificate()).GetAsync(cancellationToken);
 
     /// <summary>
@@ -77,7 +77,7 @@ internal sealed class CertificateBoundTokens : IDisposable
         _server.Dispose();
     }
 
-    private Kept<ObtainedToken> KeptFor(ClientCertificate certificate)
+    private RefreshingValue<ObtainedToken> KeptFor(ClientCertificate certificate)
     {
         lock (_lock)
         {
@@ -95,7 +95,7 @@ internal sealed class CertificateBoundTokens : IDisposable
                 _kept.RemoveAt(0);
             }
 
-            var kept = new Kept<ObtainedToken>(
+            var kept = new RefreshingValue<ObtainedToken>(
                 cancellationToken => ObtainAsync(certificate, cancellationToken), _options.FailureLifetime, RenewalFailed, _clock);
             _kept.Add((certificate.Thumbprint, kept));
             return kept;
@@ -111,10 +111,10 @@ internal sealed class CertificateBoundTokens : IDisposable
             var (answer, age) = await RequestAsync(metadata, certificate, cancellationToken).ConfigureAwait(false);
 
             // What the token says can only lead to a refusal; that it is bound follows from the metadata and from the handshake.
-            TokenHint.RequireNoContradiction(new(BearerCredentials.Scheme, answer.Token), certificate, [_options.Issuer!]);
+            TokenInspector.EnsureConsistent(new(BearerCredentials.Scheme, answer.Token), certificate, [_options.Issuer!]);
             if (age.Elapsed >= answer.Life)
             {
-                throw new BoundTokenRefusedException(GuardRefusal.TokenUnobtainable, $"The token of '{_options.Issuer}' has ended before it arrived.");
+                throw new BoundTokenGuardException(GuardFailure.TokenUnobtainable, $"The token of '{_options.Issuer}' has ended before it arrived.");
             }
 
             success = true;
@@ -134,7 +134,7 @@ internal sealed class CertificateBoundTokens : IDisposable
         {
             return await _request.SendAsync(metadata.TokenEndpoint, certificate, cancellationToken).ConfigureAwait(false);
         }
-        catch (BoundTokenRefusedException)
+        catch (BoundTokenGuardException)
         {
             // The endpoint may have moved.
             _server.Forget(metadata);
@@ -142,5 +142,5 @@ internal sealed class CertificateBoundTokens : IDisposable
         }
     }
 
-    private void RenewalFailed(BoundTokenRefusedException reason) => _telemetry.TokenRenewalFailed(Resource, reason);
+    private void RenewalFailed(BoundTokenGuardException reason) => _telemetry.TokenRenewalFailed(Resource, reason);
 }

@@ -10,7 +10,7 @@ internal sealed class ClientCredentialsRequest(CertificateBoundTokenOptions opti
     private readonly FetchPipeline _pipeline = new(options.TotalTimeout, clock);
 
     /// <returns>The answer, and since when its token lives.</returns>
-    /// <exception cref="BoundTokenRefusedException">There is no token.</exception>
+    /// <exception cref="BoundTokenGuardException">There is no token.</exception>
     internal async Task<(TokenAnswer Answer, Age Age)> SendAsync(Uri endpoint, ClientCertificate certificate, CancellationToken cancellationToken)
     {
         var age = Age.StartingNow(clock);

@@ -25,7 +25,7 @@ internal sealed class TokenAnswer
 
     internal TimeSpan Life { get; }
 
-    /// <exception cref="BoundTokenRefusedException">There is no token in it that could be used.</exception>
+    /// <exception cref="BoundTokenGuardException">There is no token in it that could be used.</exception>
     internal static TokenAnswer Read(JsonFetch fetched, string issuer)
     {
         if (fetched.Fault is not null)
@@ -92,6 +92,6 @@ internal sealed class TokenAnswer
             ? error
             : null;
 
-    private static BoundTokenRefusedException Refuse(string issuer, string why, Exception? cause = null) =>
-        new(GuardRefusal.TokenUnobtainable, $"'{issuer}' gave no token that could be used: {why}.", cause);
+    private static BoundTokenGuardException Refuse(string issuer, string why, Exception? cause = null) =>
+        new(GuardFailure.TokenUnobtainable, $"'{issuer}' gave no token that could be used: {why}.", cause);
 }

@@ -29,7 +29,7 @@ public enum BindingFailure
     MethodUnsupported = 6,
 
     /// <summary>A claim, or a member of <c>cnf</c>, stands there twice (RFC 7519 §4), or there are too many to tell.</summary>
-    MemberRepeated = 7,
+    DuplicateMember = 7,
 
     /// <summary>The payload is not one JSON object, is too long, or is nested too deeply.</summary>
     PayloadUnreadable = 8,
@@ -37,13 +37,13 @@ public enum BindingFailure
     /// <summary>
     /// Authentication succeeded without our having seen a validated token: an event called <c>Success()</c>, for example.
     /// </summary>
-    TokenNotSeen = 9,
+    ValidatedTokenMissing = 9,
 
     /// <summary>The validated token is of a type whose payload we do not know how to read.</summary>
     TokenTypeUnknown = 10,
 
     /// <summary>The request did not pass the start of our pipeline, so nobody knows what its connection presented.</summary>
-    ConnectionNotSeen = 11,
+    PipelineBypassed = 11,
 
     /// <summary>The token was sent in a way that two readers could understand differently (RFC 6750 §2). Answered with 400.</summary>
     RequestMalformed = 12,
@@ -52,7 +52,7 @@ public enum BindingFailure
     /// Another scheme, which nobody judges, accepted a request: one of an unknown handler; one beside a bound token that was refused, or with
     /// one in its ticket; or any at an endpoint that demands a bound token.
     /// </summary>
-    SchemeUnguarded = 13,
+    SchemeNotEnforced = 13,
 
     /// <summary>The binding holds, but the application's own certificate scheme does not accept the certificate.</summary>
     CertificateUntrusted = 14,
@@ -72,7 +72,7 @@ public enum BindingFailure
     /// <summary>
     /// CONNECT (RFC 9110 §9.3.6), where certificates are forwarded: a proxy that hears yes to it no longer reads what it passes on. Answered with 400.
     /// </summary>
-    TunnelRequested = 19,
+    ConnectNotAllowed = 19,
 
     /// <summary>The token is accepted although its text is not the one that its issuer wrote: padding, or unused bits that are not zero (RFC 7515 §2). One token has one text.</summary>
     TokenTextAmbiguous = 20,

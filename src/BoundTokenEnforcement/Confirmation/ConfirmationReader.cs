@@ -46,7 +46,7 @@ internal static class ConfirmationReader
             // RFC 7519 §4: claim names are unique. Taking the first or the last would let two readers see two tokens.
             if (!names.TryAdd(in reader))
             {
-                return Confirmation.Faulty(BindingFailure.MemberRepeated);
+                return Confirmation.Faulty(BindingFailure.DuplicateMember);
             }
 
             var isConfirmation = reader.ValueTextEquals("cnf"u8);
@@ -88,7 +88,7 @@ internal static class ConfirmationReader
             isEmpty = false;
             if (!names.TryAdd(in reader))
             {
-                fault ??= BindingFailure.MemberRepeated;
+                fault ??= BindingFailure.DuplicateMember;
             }
 
             namesAnotherKey |= NamesAnotherKey(ref reader);

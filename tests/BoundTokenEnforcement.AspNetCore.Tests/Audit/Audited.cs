@@ -17,7 +17,7 @@ internal static class Audited
         Assert.Contains($"\n- {fault}\n", failure.Message, StringComparison.Ordinal);
         Assert.False(failure.Report.IsSound);
 
-        var report = await ReportAsync([.. configure, Enforcement(options => options.Audit = AuditMode.Warn)], map);
+        var report = await ReportAsync([.. configure, Enforcement(options => options.Audit = AuditFailureBehavior.Log)], map);
         Assert.Equal([fault], report.Faults);
     }
 

@@ -32,13 +32,13 @@ public sealed class BoundTokenHealthCheckTests
     {
         await using var api = await StartAsync(options =>
         {
-            options.LeaveUnguarded("gone", because: "a slip");
-            options.Audit = AuditMode.Warn;
+            options.ExemptScheme("gone", reason: "a slip");
+            options.Audit = AuditFailureBehavior.Log;
         });
 
         var entry = await CheckAsync(api);
 
-        Assert.Equal((HealthStatus.Unhealthy, "LeaveUnguarded names scheme 'gone', which does not exist."), (entry.Status, entry.Description));
+        Assert.Equal((HealthStatus.Unhealthy, "ExemptScheme names scheme 'gone', which does not exist."), (entry.Status, entry.Description));
     }
 
     [Fact]

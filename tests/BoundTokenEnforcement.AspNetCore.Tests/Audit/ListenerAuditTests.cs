@@ -24,7 +24,7 @@ public sealed class ListenerAuditTests
 
     private const string Asks = "asks for a client certificate (tried)";
     private const string DoesNotAsk = "does not ask for a client certificate (tried)";
-    private const string MayAskLater = "does not ask for a client certificate in the handshake (tried); NegotiateLateCertificates may ask later";
+    private const string MayAskLater = "does not ask for a client certificate in the handshake (tried); NegotiateDelayedCertificates may ask later";
     private const string WithoutTls = "without TLS: no certificate can arrive";
     private const string Failed = "could not be tried: the handshake failed";
 
@@ -134,7 +134,7 @@ public sealed class ListenerAuditTests
     public async Task LateCertificates_ListenerAsksLater_IsNotJudged()
     {
         await using var host = await StartAsync(
-            options => options.NegotiateLateCertificates = true, Https(https => https.ClientCertificateMode = ClientCertificateMode.DelayCertificate));
+            options => options.NegotiateDelayedCertificates = true, Https(https => https.ClientCertificateMode = ClientCertificateMode.DelayCertificate));
 
         var report = await Audited.OfAsync(host.Services);
 
@@ -149,7 +149,7 @@ public sealed class ListenerAuditTests
         HasNoWayAsync(_ => { }, Https(https => https.ClientCertificateMode = ClientCertificateMode.DelayCertificate));
 
     [Fact]
-    public Task LateCertificates_WithoutTls_IsAFault() => HasNoWayAsync(options => options.NegotiateLateCertificates = true, WithoutTlsAt(0));
+    public Task LateCertificates_WithoutTls_IsAFault() => HasNoWayAsync(options => options.NegotiateDelayedCertificates = true, WithoutTlsAt(0));
 
     [Fact]
     public async Task Listener_WhoseHandshakeFails_IsNotJudged()
@@ -271,7 +271,7 @@ public sealed class ListenerAuditTests
 
     private static void WarnAndDoNotAsk(BoundTokenEnforcementOptions options)
     {
-        options.Audit = AuditMode.Warn;
+        options.Audit = AuditFailureBehavior.Log;
         options.RequestClientCertificates = false;
     }
 

@@ -16,10 +16,10 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Audit;
 public sealed class SchemeAuditTests
 {
     private const string Unnamed =
-        "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), JudgedByHandler(\"key\"), VerifiesBindings(\"key\") or LeaveUnguarded(\"key\", because: …), whichever is true. If only the test suite adds it, call services.AddBoundTokenTesting(\"key\") there (package BoundTokenEnforcement.Testing).";
+        "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), EnforcedByHandler(\"key\"), VerifiesBindings(\"key\") or ExemptScheme(\"key\", reason: …), whichever is true. If only the test suite adds it, call services.AddBoundTokenTesting(\"key\") there (package BoundTokenEnforcement.Testing).";
 
     private const string None =
-        "There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in JudgedByHandler(…).";
+        "There is no scheme to enforce bindings in. Add a JwtBearer scheme to AddAuthentication(), or name the scheme of a handler of your own in EnforcedByHandler(…).";
 
     [Fact]
     public async Task Scheme_JwtBearer_IsGuarded()
@@ -50,16 +50,16 @@ public sealed class SchemeAuditTests
     [Fact]
     public async Task Scheme_LeftUnguarded_IsAWarning()
     {
-        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.LeaveUnguarded("key", because: "it ends in spring")), KeyHandler.Add("key")]);
+        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.ExemptScheme("key", reason: "it ends in spring")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: false, "UNGUARDED, because: it ends in spring"), report.Schemes);
-        Assert.Equal(["Scheme 'key' accepts stolen bound tokens, because: it ends in spring"], report.Warnings);
+        Assert.Contains(new AuditedScheme("key", IsEnforced: false, "UNGUARDED, reason: it ends in spring"), report.Schemes);
+        Assert.Equal(["Scheme 'key' accepts stolen bound tokens, reason: it ends in spring"], report.Warnings);
     }
 
     [Fact]
     public async Task Scheme_JudgedByItsHandler_IsGuarded()
     {
-        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.JudgedByHandler("key")), KeyHandler.Add("key")]);
+        var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.EnforcedByHandler("key")), KeyHandler.Add("key")]);
 
         Assert.Contains(new AuditedScheme("key", IsEnforced: true, "guarded: its handler hands its tokens over"), report.Schemes);
         Assert.Empty(report.Warnings);
@@ -75,7 +75,7 @@ public sealed class SchemeAuditTests
             {
                 if (scheme != "key")
                 {
-                    options.JudgedByHandler("other");
+                    options.EnforcedByHandler("other");
                 }
             })]);
 
@@ -119,17 +119,17 @@ public sealed class SchemeAuditTests
     }
 
     [Theory]
-    [InlineData("LeaveUnguarded")]
-    [InlineData("JudgedByHandler")]
+    [InlineData("ExemptScheme")]
+    [InlineData("EnforcedByHandler")]
     [InlineData("ReportOnly")]
     [InlineData("CertificateAuthenticationScheme")]
     public Task Option_NamesASchemeThatDoesNotExist_IsAFault(string option) => Audited.HasFaultAsync(
         $"{option} names scheme 'KEY', which does not exist.",
-        [Api.Guarded(enforcement: options => Name(options, option, "KEY")), KeyHandler.Add("key"), Audited.Enforcement(options => options.JudgedByHandler("key"))]);
+        [Api.Guarded(enforcement: options => Name(options, option, "KEY")), KeyHandler.Add("key"), Audited.Enforcement(options => options.EnforcedByHandler("key"))]);
 
     [Theory]
-    [InlineData("LeaveUnguarded")]
-    [InlineData("JudgedByHandler")]
+    [InlineData("ExemptScheme")]
+    [InlineData("EnforcedByHandler")]
     [InlineData("ReportOnly")]
     [InlineData("AcceptsNoAccessTokens")]
     [InlineData("VerifiesBindings")]
@@ -137,11 +137,11 @@ public sealed class SchemeAuditTests
         Audited.IsSoundAsync([Api.Guarded(enforcement: options => Name(options, option, "key")), KeyHandler.Add("key")]);
 
     [Theory]
-    [InlineData("JudgedByHandler", "VerifiesBindings")]
-    [InlineData("JudgedByHandler", "AcceptsNoAccessTokens")]
+    [InlineData("EnforcedByHandler", "VerifiesBindings")]
+    [InlineData("EnforcedByHandler", "AcceptsNoAccessTokens")]
     [InlineData("VerifiesBindings", "AcceptsNoAccessTokens")]
     public Task Option_SaysTwoThingsOfOneHandler_IsAFault(string one, string other) => Audited.HasFaultAsync(
-        "Scheme 'key' is named by more than one of JudgedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one.",
+        "Scheme 'key' is named by more than one of EnforcedByHandler, VerifiesBindings and AcceptsNoAccessTokens. Keep one.",
         [
             Api.Guarded(enforcement: options =>
             {
@@ -186,20 +186,20 @@ public sealed class SchemeAuditTests
 
     [Fact]
     public Task BearerToken_WithAFormatOfItsOwn_IsAFault() => Audited.HasFaultAsync(
-        "Scheme 'own' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"own\", because: …).",
+        "Scheme 'own' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"own\", reason: …).",
         [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddBearerToken("own", options => options.BearerTokenProtector = new JwtTickets())]);
 
     [Theory]
-    [InlineData("JudgedByHandler")]
+    [InlineData("EnforcedByHandler")]
     [InlineData("ReportOnly")]
     [InlineData("AcceptsNoAccessTokens")]
     [InlineData("VerifiesBindings")]
     public Task Option_LeavesUnguardedWhatAnotherJudges_IsAFault(string other) => Audited.HasFaultAsync(
-        "LeaveUnguarded names scheme 'key', and another option does too. Keep one.",
+        "ExemptScheme names scheme 'key', and another option does too. Keep one.",
         [
             Api.Guarded(enforcement: options =>
             {
-                options.LeaveUnguarded("key", because: "it ends in spring");
+                options.ExemptScheme("key", reason: "it ends in spring");
                 Name(options, other, "key");
             }),
             KeyHandler.Add("key"),
@@ -214,7 +214,7 @@ public sealed class SchemeAuditTests
             Api.Guarded(enforcement: options =>
             {
                 options.CertificateAuthenticationScheme = scheme;
-                options.JudgedByHandler("key");
+                options.EnforcedByHandler("key");
             }),
             KeyHandler.Add("key"),
         ]);
@@ -226,7 +226,7 @@ public sealed class SchemeAuditTests
             Api.Guarded(enforcement: options =>
             {
                 options.CertificateAuthenticationScheme = "key";
-                options.LeaveUnguarded("key", because: "it accepts certificates");
+                options.ExemptScheme("key", reason: "it accepts certificates");
             }),
             KeyHandler.Add("key")]);
 
@@ -239,11 +239,11 @@ public sealed class SchemeAuditTests
 
     [Fact]
     public Task Schemes_OnlyOneLeftUnguarded_IsAFault() =>
-        Audited.HasFaultAsync(None, [Api.Guarded(enforcement: options => options.LeaveUnguarded("Bearer", because: "it ends in spring"))]);
+        Audited.HasFaultAsync(None, [Api.Guarded(enforcement: options => options.ExemptScheme("Bearer", reason: "it ends in spring"))]);
 
     [Fact]
     public Task Schemes_OnlyOneJudgedByItsHandler_IsSound() => Audited.IsSoundAsync([
-        builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.JudgedByHandler("Bearer")), KeyHandler.Add("Bearer")]);
+        builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.EnforcedByHandler("Bearer")), KeyHandler.Add("Bearer")]);
 
     [Fact]
     public Task AuthenticationService_ReplacedAfterwards_IsAFault() => Audited.HasFaultAsync(
@@ -272,7 +272,7 @@ public sealed class SchemeAuditTests
     }
 
     private const string OwnFormat =
-        "Scheme 'Cookies' reads its tickets by a data format of its own, which may accept access tokens. Call LeaveUnguarded(\"Cookies\", because: …).";
+        "Scheme 'Cookies' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"Cookies\", reason: …).";
 
     // A recipe found in many blogs: the cookie holds a JWT.
     [Fact]
@@ -284,13 +284,13 @@ public sealed class SchemeAuditTests
             o.Cookie.Name = "jwt";
         });
         await Audited.HasFaultAsync(OwnFormat, [Api.Guarded(), cookie]);
-        await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.LeaveUnguarded("Cookies", because: "it ends in spring")), cookie]);
+        await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.ExemptScheme("Cookies", reason: "it ends in spring")), cookie]);
         await Audited.IsSoundAsync([Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddCookie()]);
 
         await using var api = await Api.StartAsync(
-            [Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn), cookie],
+            [Api.Guarded(enforcement: options => options.Audit = AuditFailureBehavior.Log), cookie],
             (api, app) => api.Map(app, "/").RequireAuthorization(policy => policy.AddAuthenticationSchemes("Cookies").RequireAuthenticatedUser()));
-        await api.RefusesAsync("/", Knocking.WithHeader("Cookie", $"jwt={Api.Issuer.BoundTo(Api.A)}"), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", TestRequests.WithHeader("Cookie", $"jwt={Api.Issuer.BoundTo(Api.A)}"), BindingFailure.SchemeNotEnforced);
     }
 
     [Theory]
@@ -320,7 +320,7 @@ public sealed class SchemeAuditTests
     public async Task Scheme_GuardedForwardsToAnUnguardedOne_IsNotSaidToBeEnforced()
     {
         await using var api = await Api.StartAsync(
-            Api.Guarded(jwt: o => o.ForwardAuthenticate = "Legacy", enforcement: o => o.LeaveUnguarded("Legacy", because: "it ends in spring")),
+            Api.Guarded(jwt: o => o.ForwardAuthenticate = "Legacy", enforcement: o => o.ExemptScheme("Legacy", reason: "it ends in spring")),
             builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("Legacy", Api.Issuer.Configure));
         Assert.Equal(200, (await api.GetAsync(Api.Issuer.BoundTo(Api.A), null)).Status);
 
@@ -352,11 +352,11 @@ public sealed class SchemeAuditTests
     {
         switch (option)
         {
-            case nameof(options.LeaveUnguarded):
-                options.LeaveUnguarded(scheme, because: "it ends in spring");
+            case nameof(options.ExemptScheme):
+                options.ExemptScheme(scheme, reason: "it ends in spring");
                 break;
-            case nameof(options.JudgedByHandler):
-                options.JudgedByHandler(scheme);
+            case nameof(options.EnforcedByHandler):
+                options.EnforcedByHandler(scheme);
                 break;
             case nameof(options.ReportOnly):
                 options.ReportOnly(scheme);

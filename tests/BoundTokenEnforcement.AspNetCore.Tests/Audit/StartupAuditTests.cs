@@ -52,7 +52,7 @@ public sealed class StartupAuditTests
     public async Task Start_WithWarnings_PrintsThemInTheTable()
     {
         await using var api = await Api.StartAsync(
-            Api.Guarded(enforcement: options => options.LeaveUnguarded("key", because: "it ends in spring")), KeyHandler.Add("key"));
+            Api.Guarded(enforcement: options => options.ExemptScheme("key", reason: "it ends in spring")), KeyHandler.Add("key"));
 
         var log = Assert.Single(api.Logs.From(typeof(StartupAudit).FullName!));
 
@@ -62,10 +62,10 @@ public sealed class StartupAuditTests
             What is enforced here:
               policy     requirement Required, mode Enforce, certificates from the connection
               scheme     Bearer         guarded
-              scheme     key            UNGUARDED, because: it ends in spring
+              scheme     key            UNGUARDED, reason: it ends in spring
               endpoints  bound token    /
               metadata   none published: clients cannot know that bound tokens are enforced here
-              warning    Scheme 'key' accepts stolen bound tokens, because: it ends in spring
+              warning    Scheme 'key' accepts stolen bound tokens, reason: it ends in spring
             """,
             log.Message);
     }
@@ -77,10 +77,10 @@ public sealed class StartupAuditTests
 
         Assert.Equal(
             [
-                "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), JudgedByHandler(\"key\"), VerifiesBindings(\"key\") or LeaveUnguarded(\"key\", because: …), whichever is true.",
-                "LeaveUnguarded names scheme 'gone', which does not exist.",
-                "JudgedByHandler names scheme 'gone', which does not exist.",
-                "LeaveUnguarded names scheme 'gone', and another option does too. Keep one.",
+                "Scheme 'key' may accept access tokens, but their binding is not enforced. In AddBoundTokenEnforcement, call AcceptsNoAccessTokens(\"key\"), EnforcedByHandler(\"key\"), VerifiesBindings(\"key\") or ExemptScheme(\"key\", reason: …), whichever is true.",
+                "ExemptScheme names scheme 'gone', which does not exist.",
+                "EnforcedByHandler names scheme 'gone', which does not exist.",
+                "ExemptScheme names scheme 'gone', and another option does too. Keep one.",
                 "CertificateAuthenticationScheme names scheme 'Bearer', which accepts access tokens. Name one that accepts certificates.",
                 "Endpoint '/' demands a bound token and at the same time allows unbound tokens or everybody. Keep one.",
                 "No client certificate can arrive, so every bound token would be refused. Listen on https, and let the listener ask: RequestClientCertificates = true, or https.RequestClientCertificate() in your own ConfigureHttpsDefaults. Or, if a reverse proxy or an ingress ends TLS, name it and its field in BoundTokens:ForwardedCertificate.",
@@ -88,7 +88,7 @@ public sealed class StartupAuditTests
             ],
             failure.Report.Faults);
         Assert.Equal(
-            $"The start-up audit of BoundTokenEnforcement found what must be changed:\n- {string.Join("\n- ", failure.Report.Faults)}\n(Audit = Warn starts all the same.)",
+            $"The start-up audit of BoundTokenEnforcement found what must be changed:\n- {string.Join("\n- ", failure.Report.Faults)}\n(Audit = Log starts all the same.)",
             failure.Message);
         Assert.EndsWith(string.Concat(failure.Report.Faults.Select(fault => $"\n  FAULT      {fault}")), failure.Report.ToString(), StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class StartupAuditTests
     [Fact]
     public async Task Start_WithFaultsOfEveryKindOnlyWarned_StartsAndLogsThemAsAnError()
     {
-        await using var host = await StartWithEveryFaultAsync(options => options.Audit = AuditMode.Warn);
+        await using var host = await StartWithEveryFaultAsync(options => options.Audit = AuditFailureBehavior.Log);
 
         var log = Assert.Single(host.Logs.From(typeof(StartupAudit).FullName!));
         var report = await Audited.OfAsync(host.Services);
@@ -121,7 +121,7 @@ public sealed class StartupAuditTests
     [Fact]
     public async Task Start_WithAFault_NobodyListensAnyMore()
     {
-        await using var refused = Build(options => options.LeaveUnguarded("gone", because: "a slip"));
+        await using var refused = Build(options => options.ExemptScheme("gone", reason: "a slip"));
         await Assert.ThrowsAsync<BoundTokenAuditException>(() => refused.StartAsync(TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(refused));
 
@@ -133,18 +133,18 @@ public sealed class StartupAuditTests
     [Fact]
     public async Task Run_WithAFault_EndsWithTheFault()
     {
-        await using var app = Build(options => options.LeaveUnguarded("gone", because: "a slip"));
+        await using var app = Build(options => options.ExemptScheme("gone", reason: "a slip"));
 
         var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => app.RunAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal(["LeaveUnguarded names scheme 'gone', which does not exist."], failure.Report.Faults);
+        Assert.Equal(["ExemptScheme names scheme 'gone', which does not exist."], failure.Report.Faults);
     }
 
     [Fact]
     public async Task Start_SchemesCannotBeFoundOut_DoesNotStart()
     {
         Task<Api> StartAsync() => Api.StartAsync(
-            Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn),
+            Api.Guarded(enforcement: options => options.Audit = AuditFailureBehavior.Log),
             builder => builder.Services.AddSingleton<IAuthenticationSchemeProvider, BrokenSchemes>());
 
         await Assert.ThrowsAsync<NotSupportedException>(StartAsync);
@@ -173,8 +173,8 @@ public sealed class StartupAuditTests
         {
             Api.Guarded(enforcement: options =>
             {
-                options.LeaveUnguarded("gone", because: "a slip");
-                options.JudgedByHandler("gone");
+                options.ExemptScheme("gone", reason: "a slip");
+                options.EnforcedByHandler("gone");
                 options.CertificateAuthenticationScheme = "Bearer";
                 options.RequestClientCertificates = false;
                 enforcement(options);

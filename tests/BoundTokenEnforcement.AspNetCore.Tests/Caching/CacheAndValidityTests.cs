@@ -237,7 +237,7 @@ public sealed class CacheAndValidityTests
         }
 
         Assert.Equal(3, _crypto.Verifications);
-        Assert.Equal(3 * VerifiedSignatures.EntryBytes, api.Remembered());
+        Assert.Equal(3 * SignatureCache.EntryBytes, api.Remembered());
     }
 
     private static Action<JwtBearerOptions> Fetch(ChangingKeys keys, bool plainConfigurationManager = false) => options =>

@@ -16,8 +16,8 @@ public sealed class CacheMemoryTests
     public void Entry_InMemory_TakesNoMoreThanIsSaid(int entries)
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var signatures = new VerifiedSignatures(
-            Options.Create(new ValidatedTokenCacheOptions { MaxBytes = 300_000L * VerifiedSignatures.EntryBytes }),
+        using var signatures = new SignatureCache(
+            Options.Create(new ValidatedTokenCacheOptions { MaxBytes = 300_000L * SignatureCache.EntryBytes }),
             services.GetRequiredService<IMeterFactory>());
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -27,7 +27,7 @@ public sealed class CacheMemoryTests
         }
 
         var each = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / entries;
-        Assert.Equal((long)entries * VerifiedSignatures.EntryBytes, signatures.Bytes);
-        Assert.InRange(each, VerifiedSignatures.EntryBytes / 2, VerifiedSignatures.EntryBytes);
+        Assert.Equal((long)entries * SignatureCache.EntryBytes, signatures.Bytes);
+        Assert.InRange(each, SignatureCache.EntryBytes / 2, SignatureCache.EntryBytes);
     }
 }

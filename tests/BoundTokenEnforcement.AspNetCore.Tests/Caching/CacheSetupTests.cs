@@ -48,7 +48,7 @@ public sealed class CacheSetupTests
     {
         await using var api = await StartAsync(options => options.MaxBytes = 1, options => options.MaxBytes = 100_000);
 
-        Assert.Single(api.Application.Services.GetServices<VerifiedSignatures>());
+        Assert.Single(api.Application.Services.GetServices<SignatureCache>());
         Assert.Equal(100_000, api.Application.Services.GetRequiredService<IOptions<ValidatedTokenCacheOptions>>().Value.MaxBytes);
         await api.EnforcesBindingAsync();
     }
@@ -66,8 +66,8 @@ public sealed class CacheSetupTests
     {
         var missing = typeof(CryptoProviderFactory).GetMethods(BindingFlags.Instance | BindingFlags.Public)
             .Where(method => method.IsVirtual && method.DeclaringType == typeof(CryptoProviderFactory))
-            .Where(method => typeof(RememberingCryptoProviderFactory)
-                .GetMethod(method.Name, [.. method.GetParameters().Select(parameter => parameter.ParameterType)])!.DeclaringType != typeof(RememberingCryptoProviderFactory));
+            .Where(method => typeof(CachingCryptoProviderFactory)
+                .GetMethod(method.Name, [.. method.GetParameters().Select(parameter => parameter.ParameterType)])!.DeclaringType != typeof(CachingCryptoProviderFactory));
 
         Assert.Empty(missing.Select(method => method.ToString()));
     }

@@ -23,7 +23,7 @@ internal static class Caching
         Api.StartAsync(Guarded(crypto, jwt), Cached);
 
     /// <summary>What is remembered now, in bytes.</summary>
-    internal static long Remembered(this Api api) => api.Application.Services.GetRequiredService<VerifiedSignatures>().Bytes;
+    internal static long Remembered(this Api api) => api.Application.Services.GetRequiredService<SignatureCache>().Bytes;
 
     internal static double Hits(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.HitsCounterName).Sum(measured => measured.Value);
 

@@ -16,7 +16,7 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
 
     private readonly TestSigningKey _key = TestSigningKey.ES256();
     private readonly CountingCryptoProviderFactory _crypto = new();
-    private readonly VerifiedSignatures _signatures = new(
+    private readonly SignatureCache _signatures = new(
         Options.Create(new ValidatedTokenCacheOptions()),
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
@@ -33,7 +33,7 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
     {
         var key = _key.PublicSecurityKey();
         key.CryptoProviderFactory = ofTheApplication ? key.CryptoProviderFactory : _crypto;
-        var factory = RememberingCryptoProviderFactory.Around(ofTheApplication ? _crypto : null, _signatures);
+        var factory = CachingCryptoProviderFactory.Around(ofTheApplication ? _crypto : null, _signatures);
         var signature = _key.Sign(Signed);
 
         Assert.True(Verify(factory, key, Signed, signature));
@@ -46,7 +46,7 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
     [Fact]
     public void Verify_KeysOfTheSameNumbers_AreVerifiedEach()
     {
-        var factory = RememberingCryptoProviderFactory.Around(_crypto, _signatures);
+        var factory = CachingCryptoProviderFactory.Around(_crypto, _signatures);
         var signature = _key.Sign(Signed);
 
         Assert.True(Verify(factory, _key.PublicSecurityKey(), Signed, signature));
@@ -58,7 +58,7 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
     [Fact]
     public void Verify_BytesInTheMiddleOfAnArray_OnlyTheyCount()
     {
-        var factory = RememberingCryptoProviderFactory.Around(_crypto, _signatures);
+        var factory = CachingCryptoProviderFactory.Around(_crypto, _signatures);
         var provider = factory.CreateForVerifying(_key.PublicSecurityKey(), Algorithm);
         var signature = _key.Sign(Signed);
 
@@ -75,12 +75,12 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
     public void Algorithm_NotSupportedByTheApplication_IsNotSupported()
     {
         var key = _key.PublicSecurityKey();
-        var factory = RememberingCryptoProviderFactory.Around(new Nothing(), _signatures);
+        var factory = CachingCryptoProviderFactory.Around(new Nothing(), _signatures);
 
         Assert.False(factory.IsSupportedAlgorithm(Algorithm, key));
         Assert.False(factory.IsSupportedAlgorithm(SecurityAlgorithms.Sha256));
-        Assert.True(RememberingCryptoProviderFactory.Around(null, _signatures).IsSupportedAlgorithm(Algorithm, key));
-        Assert.False(RememberingCryptoProviderFactory.Around(null, _signatures).IsSupportedAlgorithm(SecurityAlgorithms.RsaSha256, key));
+        Assert.True(CachingCryptoProviderFactory.Around(null, _signatures).IsSupportedAlgorithm(Algorithm, key));
+        Assert.False(CachingCryptoProviderFactory.Around(null, _signatures).IsSupportedAlgorithm(SecurityAlgorithms.RsaSha256, key));
     }
 
     // The library signs with such a factory too, if an application hands it over.
@@ -88,7 +88,7 @@ public sealed class RememberingCryptoProviderFactoryTests : IDisposable
     public async Task Signing_AndHashing_WorkAsBefore()
     {
         using var rsa = RSA.Create(2048);
-        var factory = RememberingCryptoProviderFactory.Around(null, _signatures);
+        var factory = CachingCryptoProviderFactory.Around(null, _signatures);
         var key = new RsaSecurityKey(rsa);
         var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {

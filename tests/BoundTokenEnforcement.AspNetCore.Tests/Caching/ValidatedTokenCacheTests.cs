@@ -50,7 +50,7 @@ public sealed class ValidatedTokenCacheTests
         await api.GetAsync(Api.Issuer.BoundTo(Api.A), Api.A);
 
         Assert.Equal(2, _crypto.Verifications);
-        Assert.Equal(2 * VerifiedSignatures.EntryBytes, api.Remembered());
+        Assert.Equal(2 * SignatureCache.EntryBytes, api.Remembered());
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class ValidatedTokenCacheTests
         }
 
         Assert.Equal(4, _crypto.Verifications);
-        Assert.Equal(VerifiedSignatures.EntryBytes, api.Remembered());
+        Assert.Equal(SignatureCache.EntryBytes, api.Remembered());
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
         Assert.Single(api.Visits.Select(visit => visit.User.FindFirst("jti")?.Value).Distinct());
     }
@@ -182,7 +182,7 @@ public sealed class ValidatedTokenCacheTests
         await api.GetAsync(token, Api.A);
 
         Assert.Equal((2, 0L), (validations, api.Remembered()));
-        Assert.Single(api.Logs.From(typeof(SignatureMemory).FullName!), log => log.EventId is { Id: 270, Name: "SignaturesNotRemembered" });
+        Assert.Single(api.Logs.From(typeof(SignatureCachePostConfigureOptions).FullName!), log => log.EventId is { Id: 270, Name: "SignaturesNotRemembered" });
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class ValidatedTokenCacheTests
 
         Assert.Equal((2, 2), (api.Hits(), api.Misses()));
         Assert.Equal(0, Assert.Single(api.Metrics.Of(ValidatedTokenCacheTelemetry.EvictionsCounterName)).Value);
-        Assert.Equal(VerifiedSignatures.EntryBytes, Assert.Single(api.Metrics.Of(ValidatedTokenCacheTelemetry.BytesCounterName)).Value);
+        Assert.Equal(SignatureCache.EntryBytes, Assert.Single(api.Metrics.Of(ValidatedTokenCacheTelemetry.BytesCounterName)).Value);
         Assert.All(api.Metrics.Measurements.Where(measured => measured.Instrument.StartsWith("bound_token.cache", StringComparison.Ordinal)), measured => Assert.Empty(measured.Tags));
     }
 

@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Certificates;
 
 public sealed class CertificateArrivalTests
 {
-    private readonly CertificateArrival _arrival = new();
+    private readonly ClientCertificateAvailability _arrival = new();
 
     [Fact]
     public void CanArrive_NothingSeen_IsFalse()
@@ -30,7 +30,7 @@ public sealed class CertificateArrivalTests
     public void CanArrive_CertificateAskedFor_IsTrue()
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(CertificateRequested.ByApplication);
+        context.Features.Set(ClientCertificateRequest.ByApplication);
 
         Observe(context);
 

@@ -16,7 +16,7 @@ public sealed class CertificateSchemeTests
     {
         await using var api = await StartAsync(scheme);
 
-        await api.RefusesAsync("/", Knocking.Proven, BindingFailure.CertificateUntrusted);
+        await api.RefusesAsync("/", TestRequests.Proven, BindingFailure.CertificateUntrusted);
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public sealed class CertificateSchemeTests
     {
         await using var api = await StartAsync(Certificates);
 
-        await api.AdmitsAsync("/", Knocking.Proven, "alice");
-        await api.RefusesAsync("/", Knocking.Proven + Knocking.WithHeader("X-Refuse", "1"), BindingFailure.CertificateUntrusted);
+        await api.AdmitsAsync("/", TestRequests.Proven, "alice");
+        await api.RefusesAsync("/", TestRequests.Proven + TestRequests.WithHeader("X-Refuse", "1"), BindingFailure.CertificateUntrusted);
     }
 
     private static Task<Api> StartAsync(string scheme) => Setup.StartAsync(

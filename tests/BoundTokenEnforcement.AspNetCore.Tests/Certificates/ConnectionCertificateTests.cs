@@ -59,11 +59,11 @@ public sealed class ConnectionCertificateTests
     [Fact]
     public async Task Middleware_ForgetsWhatTheConnectionPresented_Refused()
     {
-        await using var api = await StartAsync(context => context.Features.Set<SeenCertificate>(null));
+        await using var api = await StartAsync(context => context.Features.Set<ClientCertificateState>(null));
 
         await api.RefusesAsync("/", null);
         await api.RefusesAsync("/", Api.A);
-        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "ConnectionNotSeen"));
+        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "PipelineBypassed"));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class HandshakeHookTests
     [Fact]
     public void Handshake_NobodyElseDecides_AsksAndTakesWhateverComes()
     {
-        HandshakeHook.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: true);
 
         Handshake();
 
@@ -24,13 +24,13 @@ public sealed class HandshakeHookTests
         Assert.True(_tls.RemoteCertificateValidationCallback!(this, Api.A, null, SslPolicyErrors.RemoteCertificateChainErrors));
         Assert.True(_tls.CertificateChainPolicy!.DisableCertificateDownloads);
         Assert.Equal((X509RevocationMode.NoCheck, X509ChainTrustMode.CustomRootTrust), (_tls.CertificateChainPolicy.RevocationMode, _tls.CertificateChainPolicy.TrustMode));
-        Assert.Same(CertificateRequested.ByUs, Requested());
+        Assert.Same(ClientCertificateRequest.ByUs, Requested());
     }
 
     [Fact]
     public void Handshake_NotToldToAsk_LeavesAllAsItIs()
     {
-        HandshakeHook.Attach(_https, asks: false);
+        ClientCertificateHandshake.Attach(_https, asks: false);
 
         Handshake();
 
@@ -45,7 +45,7 @@ public sealed class HandshakeHookTests
     [InlineData(ClientCertificateMode.DelayCertificate)]
     public void Handshake_ModeOfTheApplication_IsLeftAlone(ClientCertificateMode mode)
     {
-        HandshakeHook.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: true);
         _https.ClientCertificateMode = mode;
 
         Handshake();
@@ -57,7 +57,7 @@ public sealed class HandshakeHookTests
     [Fact]
     public void Handshake_ValidationOfTheApplication_IsLeftAlone()
     {
-        HandshakeHook.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: true);
         _https.ClientCertificateValidation = static (_, _, _) => false;
 
         Handshake();
@@ -68,7 +68,7 @@ public sealed class HandshakeHookTests
     [Fact]
     public void Handshake_ValidationOfSslStream_IsLeftAlone()
     {
-        HandshakeHook.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: true);
         RemoteCertificateValidationCallback own = static (_, _, _, _) => false;
         _tls.RemoteCertificateValidationCallback = own;
 
@@ -83,14 +83,14 @@ public sealed class HandshakeHookTests
     [InlineData(false)]
     public void Handshake_ApplicationAsksAlready_ItsOwnRulesStayAndItIsKnown(bool asks)
     {
-        HandshakeHook.Attach(_https, asks);
+        ClientCertificateHandshake.Attach(_https, asks);
         _tls.ClientCertificateRequired = true;
 
         Handshake();
 
         Assert.Null(_tls.RemoteCertificateValidationCallback);
         Assert.Null(_tls.CertificateChainPolicy);
-        Assert.Same(CertificateRequested.ByApplication, Requested());
+        Assert.Same(ClientCertificateRequest.ByApplication, Requested());
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class HandshakeHookTests
             _https.OnAuthenticate += Own;
         }
 
-        HandshakeHook.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: true);
         if (!before)
         {
             _https.OnAuthenticate += Own;
@@ -121,8 +121,8 @@ public sealed class HandshakeHookTests
     [Fact]
     public void Handshake_TwoOfOurHooks_AskAsOne()
     {
-        HandshakeHook.Attach(_https, asks: true);
-        HandshakeHook.Attach(_https, asks: false);
+        ClientCertificateHandshake.Attach(_https, asks: true);
+        ClientCertificateHandshake.Attach(_https, asks: false);
 
         Handshake();
 
@@ -132,7 +132,7 @@ public sealed class HandshakeHookTests
     private void Handshake() =>
         _https.OnAuthenticate!(new Connection(_features), _tls);
 
-    private CertificateRequested? Requested() => _features.Get<CertificateRequested>();
+    private ClientCertificateRequest? Requested() => _features.Get<ClientCertificateRequest>();
 
     private void AssertUntouched()
     {

@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>Applications whose endpoints demand different things.</summary>
 internal static class EndpointSetup
 {
-    internal static Action<HttpContext> Unbound { get; } = Knocking.With($"Bearer {Api.Issuer.Issue()}");
+    internal static Action<HttpContext> Unbound { get; } = TestRequests.With($"Bearer {Api.Issuer.Issue()}");
 
     internal static Task<Api> StartAsync(BindingRequirement requirement, Action<Api, WebApplication> map, params Action<WebApplicationBuilder>[] more) => Api.StartAsync(
         [
@@ -20,20 +20,20 @@ internal static class EndpointSetup
     /// <summary>Only a proven token gets in here.</summary>
     internal static async Task DemandsBoundTokenAsync(this Api api, string target)
     {
-        await api.RefusesAsync(target, Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync(target, TestRequests.Stolen, BindingFailure.CertificateMissing);
         await api.TurnsAwayAsync(target, Unbound);
         await api.TurnsAwayAsync(target, Unbound + (context => context.Connection.ClientCertificate = Api.A));
         await api.TurnsAwayAsync(target, _ => { });
-        Assert.NotNull((await api.AdmitsAsync(target, Knocking.Proven, "alice")).Feature?.Binding);
+        Assert.NotNull((await api.AdmitsAsync(target, TestRequests.Proven, "alice")).Feature?.Binding);
     }
 
     /// <summary>Unbound tokens get in here, and bound ones only with their proof.</summary>
     internal static async Task AllowsUnboundTokenAsync(this Api api, string target)
     {
-        await api.RefusesAsync(target, Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync(target, TestRequests.Stolen, BindingFailure.CertificateMissing);
         await api.TurnsAwayAsync(target, _ => { });
         Assert.Equal(BindingOutcome.Unbound, (await api.AdmitsAsync(target, Unbound, "alice")).Feature?.Outcome);
-        Assert.NotNull((await api.AdmitsAsync(target, Knocking.Proven, "alice")).Feature?.Binding);
+        Assert.NotNull((await api.AdmitsAsync(target, TestRequests.Proven, "alice")).Feature?.Binding);
     }
 
     /// <summary>Nobody enters, and no token of ours is spoken of: a cookie is challenged and forbidden by a redirection.</summary>

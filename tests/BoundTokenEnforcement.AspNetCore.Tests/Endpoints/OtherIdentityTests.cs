@@ -26,7 +26,7 @@ public sealed class OtherIdentityTests
                 api.Map(app, "/other").RequireAuthorization(Named($"{Setup.Cookies},{Setup.Any}"));
             },
             LeavingUnguarded(leftUnguarded));
-        var key = Knocking.WithHeader("X-Key", "machine");
+        var key = TestRequests.WithHeader("X-Key", "machine");
 
         // Elsewhere a cookie gets in by itself, and a key where its scheme is named.
         foreach (var (other, subject) in new[]
@@ -40,7 +40,7 @@ public sealed class OtherIdentityTests
             await api.TurnsAwayAsync("/demands", other);
             if (subject is null)
             {
-                await api.RefusesAsync("/other", other, BindingFailure.SchemeUnguarded);
+                await api.RefusesAsync("/other", other, BindingFailure.SchemeNotEnforced);
             }
             else
             {
@@ -60,7 +60,7 @@ public sealed class OtherIdentityTests
             (api, app) => api.Map(app, "/demands").RequireAuthorization(Named(Setup.Cookies)).RequireBoundToken(),
             LeavingUnguarded(leftUnguarded));
 
-        await api.TurnsAwayAsync("/demands", api.Session("victim") + Knocking.Proven);
+        await api.TurnsAwayAsync("/demands", api.Session("victim") + TestRequests.Proven);
     }
 
     [Theory]
@@ -91,8 +91,8 @@ public sealed class OtherIdentityTests
 
         await api.TurnsAwayAsync("/demands", api.Session("victim"));
         await api.TurnsAwayAsync("/demands", api.Session("victim") + EndpointSetup.Unbound);
-        await api.TurnsAwayAsync("/demands", api.Session("victim") + Knocking.Proven);
-        await api.AdmitsAsync("/other", api.Session("victim") + Knocking.Proven, "victim");
+        await api.TurnsAwayAsync("/demands", api.Session("victim") + TestRequests.Proven);
+        await api.AdmitsAsync("/other", api.Session("victim") + TestRequests.Proven, "victim");
     }
 
     [Fact]
@@ -111,10 +111,10 @@ public sealed class OtherIdentityTests
             api.Map(app, "/demands").RequireBoundToken();
             api.Map(app, "/other").RequireAuthorization();
         });
-        var stolen = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
+        var stolen = TestRequests.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
 
-        await api.TurnsAwayAsync("/demands", stolen + Knocking.Proven);
-        await api.AdmitsAsync("/other", stolen + Knocking.Proven, "victim");
+        await api.TurnsAwayAsync("/demands", stolen + TestRequests.Proven);
+        await api.AdmitsAsync("/other", stolen + TestRequests.Proven, "victim");
     }
 
     [Fact]
@@ -122,9 +122,9 @@ public sealed class OtherIdentityTests
     {
         await using var api = await StartTwoGuardedAsync(
             (api, app) => api.Map(app, "/demands").RequireAuthorization(Named($"second,{Setup.Bearer}")).RequireBoundToken());
-        var stolen = Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
+        var stolen = TestRequests.WithHeader(Setup.TokenHeader, Api.Issuer.Issue(claims => claims["sub"] = "victim"));
 
-        var visit = await api.AdmitsAsync("/demands", stolen + Knocking.Proven, "alice");
+        var visit = await api.AdmitsAsync("/demands", stolen + TestRequests.Proven, "alice");
 
         Assert.Single(visit.User.Identities);
     }
@@ -166,7 +166,7 @@ public sealed class OtherIdentityTests
         await using var api = await EndpointSetup.StartAsync(
             BindingRequirement.WhenBound, (api, app) => api.Map(app, "/demands").RequireAuthorization(Named(string.Join(',', order))).RequireBoundToken());
 
-        var visit = await api.AdmitsAsync("/demands", api.Session("carol") + Knocking.Proven, "alice");
+        var visit = await api.AdmitsAsync("/demands", api.Session("carol") + TestRequests.Proven, "alice");
 
         // The cookie was left out.
         Assert.Single(visit.User.Identities);
@@ -193,7 +193,7 @@ public sealed class OtherIdentityTests
     {
         await using var api = await Api.StartAsync(
             [
-                Api.Guarded(enforcement: o => o.LeaveUnguarded("Key", because: "an API key, no token")),
+                Api.Guarded(enforcement: o => o.ExemptScheme("Key", reason: "an API key, no token")),
                 builder => builder.Services.AddAuthentication("Bearer").AddScheme<OwnHandler.Settings, OwnHandler>("Key", null),
             ],
             (api, app) => api.Map(app, "/").RequireAuthorization(Named(schemes)).RequireBoundToken());
@@ -218,8 +218,8 @@ public sealed class OtherIdentityTests
     {
         if (leftUnguarded)
         {
-            options.LeaveUnguarded(Setup.Cookies, because: "a test");
-            options.LeaveUnguarded(Setup.Any, because: "a test");
+            options.ExemptScheme(Setup.Cookies, reason: "a test");
+            options.ExemptScheme(Setup.Any, reason: "a test");
         }
     });
 }

@@ -106,8 +106,8 @@ public sealed class RequireBoundTokenTests
                 api.Map(app, "/demands").RequireBoundToken();
             });
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", Knocking.With($"Bearer {Api.Issuer.Issue()}")));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", Knocking.Proven));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", TestRequests.With($"Bearer {Api.Issuer.Issue()}")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", TestRequests.Proven));
         Assert.Empty(api.Visits);
     }
 
@@ -135,7 +135,7 @@ public sealed class RequireBoundTokenTests
             (api, app) => api.Map(app, "/demands").RequireBoundToken(),
             builder => builder.Services.AddSingleton<IAuthorizationPolicyProvider>(new OwnPolicyProvider(null)));
 
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", Knocking.Proven));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/demands", TestRequests.Proven));
 
         Assert.Contains(RequireBoundTokenAttribute.PolicyName, fault.Message, StringComparison.Ordinal);
         Assert.Empty(api.Visits);

@@ -16,10 +16,10 @@ public sealed class BoundTokenEnforcementOptionsTests
 
         Assert.Equal(BindingRequirement.Required, options.Requirement);
         Assert.Equal(EnforcementMode.Enforce, options.Mode);
-        Assert.Equal(AuditMode.Throw, options.Audit);
+        Assert.Equal(AuditFailureBehavior.StopHost, options.Audit);
         Assert.True(options.RequestClientCertificates);
-        Assert.False(options.NegotiateLateCertificates);
-        Assert.Empty(options.UnguardedSchemes);
+        Assert.False(options.NegotiateDelayedCertificates);
+        Assert.Empty(options.ExemptSchemes);
     }
 
     // AC-016
@@ -193,14 +193,14 @@ public sealed class BoundTokenEnforcementOptionsTests
         {
             options.Requirement = (BindingRequirement)7;
             options.Mode = (EnforcementMode)7;
-            options.Audit = (AuditMode)7;
+            options.Audit = (AuditFailureBehavior)7;
         })));
 
         Assert.Equal(
             [
                 "BoundTokens:Requirement is '7'; use Required or WhenBound.",
                 "BoundTokens:Mode is '7'; use Enforce or ReportOnly.",
-                "BoundTokens:Audit is '7'; use Throw or Warn.",
+                "BoundTokens:Audit is '7'; use StopHost or Log.",
             ],
             failure.Failures);
     }
@@ -214,9 +214,9 @@ public sealed class BoundTokenEnforcementOptionsTests
     {
         var options = new BoundTokenEnforcementOptions();
 
-        Assert.Throws<ArgumentException>(() => options.LeaveUnguarded(scheme, because));
+        Assert.Throws<ArgumentException>(() => options.ExemptScheme(scheme, because));
 
-        Assert.Empty(options.UnguardedSchemes);
+        Assert.Empty(options.ExemptSchemes);
     }
 
     [Fact]
@@ -240,9 +240,9 @@ public sealed class BoundTokenEnforcementOptionsTests
     }
 
     [Theory]
-    [InlineData("BoundTokens:UnguardedSchemes:Bearer", "from a file")]
+    [InlineData("BoundTokens:ExemptSchemes:Bearer", "from a file")]
     [InlineData("BoundTokens:ReportOnlySchemes:0", "Bearer")]
-    [InlineData("BoundTokens:JudgedByHandlerSchemes:0", "Bearer")]
+    [InlineData("BoundTokens:SchemesEnforcedByHandler:0", "Bearer")]
     public async Task Configuration_ListsThatOnlyCodeMayFill_HasNoEffect(string key, string value)
     {
         await using var api = await Api.StartAsync(Api.Settings((key, value)), Api.Guarded());

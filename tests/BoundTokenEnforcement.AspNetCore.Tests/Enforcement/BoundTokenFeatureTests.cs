@@ -45,7 +45,7 @@ public sealed class BoundTokenFeatureTests
 
                 judgements = Depth(context.Features.Get<IBoundTokenFeature>());
             }));
-        await api.SendAsync("/", api.Session() + Knocking.Stolen);
+        await api.SendAsync("/", api.Session() + TestRequests.Stolen);
 
         Assert.InRange(judgements, 0, 2);
     }

@@ -46,7 +46,7 @@ public sealed class EnforcementStatusTests
     {
         await using var api = await StartAsync(Api.Guarded());
 
-        var answer = await api.SendAsync(MetadataSettings.Target, context => context.Features.Set(CertificateRequested.ByApplication));
+        var answer = await api.SendAsync(MetadataSettings.Target, context => context.Features.Set(ClientCertificateRequest.ByApplication));
 
         Assert.Equal(MetadataSettings.EnforcedDocument, answer.Body);
     }
@@ -58,12 +58,12 @@ public sealed class EnforcementStatusTests
     [Fact]
     public Task Flag_OneSchemeLeftUnguarded_IsAbsent() => IsAbsentAsync(
         "'legacy'",
-        Api.Guarded(enforcement: options => options.LeaveUnguarded("legacy", because: "it ends in spring")),
+        Api.Guarded(enforcement: options => options.ExemptScheme("legacy", reason: "it ends in spring")),
         builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("legacy", Api.Issuer.Configure));
 
     [Fact]
     public Task Flag_TheOnlySchemeLeftUnguarded_IsAbsent() =>
-        IsAbsentAsync("'Bearer'", Api.Guarded(enforcement: options => options.LeaveUnguarded("Bearer", because: "it ends in spring")));
+        IsAbsentAsync("'Bearer'", Api.Guarded(enforcement: options => options.ExemptScheme("Bearer", reason: "it ends in spring")));
 
     [Fact]
     public Task Flag_SchemeOfAnotherHandler_IsAbsent() => IsAbsentAsync(
@@ -136,10 +136,10 @@ public sealed class EnforcementStatusTests
     private static async Task IsAbsentAsync(string reason, params Action<WebApplicationBuilder>[] configure)
     {
         // Some of these would not start otherwise. Here they do, and still claim nothing.
-        await using var api = await StartAsync([.. configure, builder => builder.Services.AddBoundTokenEnforcement(options => options.Audit = AuditMode.Warn)]);
+        await using var api = await StartAsync([.. configure, builder => builder.Services.AddBoundTokenEnforcement(options => options.Audit = AuditFailureBehavior.Log)]);
 
         Assert.Equal(MetadataSettings.Document, await DocumentAsync(api, Api.A));
-        Assert.Contains(reason, await api.Application.Services.GetRequiredService<EnforcementStatus>().WhyNotAsync(), StringComparison.Ordinal);
+        Assert.Contains(reason, await api.Application.Services.GetRequiredService<EnforcementStatus>().FindGapAsync(), StringComparison.Ordinal);
     }
 
     private static async Task<string> DocumentAsync(Api api, X509Certificate2? certificate)

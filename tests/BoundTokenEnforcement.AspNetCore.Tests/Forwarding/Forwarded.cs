@@ -42,7 +42,7 @@ internal static class Forwarded
     }
 
     /// <summary>T(A), from this peer.</summary>
-    internal static Action<HttpContext> Token(IPAddress? peer) => Knocking.Stolen + (context => context.Connection.RemoteIpAddress = peer);
+    internal static Action<HttpContext> Token(IPAddress? peer) => TestRequests.Stolen + (context => context.Connection.RemoteIpAddress = peer);
 
     /// <summary>T(A), from this peer, with this field.</summary>
     internal static Action<HttpContext> Token(IPAddress? peer, StringValues value, string field = Field) =>
@@ -56,16 +56,16 @@ internal static class Forwarded
     {
         var visits = api.Visits.Count;
         var told = api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName).Count;
-        SeenCertificate? seen = null;
+        ClientCertificateState? seen = null;
         var answer = await api.SendAsync("/", request + (context => context.Response.OnStarting(() =>
         {
-            seen = SeenCertificate.Of(context);
+            seen = ClientCertificateState.Of(context);
             return Task.CompletedTask;
         })));
         FailOpen.Count(api.Visits.Count > visits);
         Assert.Equal(visits, api.Visits.Count);
         answer.IsBadRequest();
-        Assert.Same(SeenCertificate.NoneForwarded, seen);
+        Assert.Same(ClientCertificateState.NoneForwarded, seen);
         Assert.Equal([because.ToString()], api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName).Skip(told).Select(measured => measured.Tags[BoundTokenTelemetry.FailureTag]));
     }
 

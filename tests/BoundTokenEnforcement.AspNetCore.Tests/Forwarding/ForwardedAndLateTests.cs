@@ -10,8 +10,8 @@ public sealed class ForwardedAndLateTests
 
     // The connection's certificate is the proxy's.
     [Fact]
-    public void Late_AfterNoneWasForwarded_IsNotAskedFor() => Assert.False(LateCertificate.IsWorthAsking(SeenCertificate.NoneForwarded, Bound));
+    public void Late_AfterNoneWasForwarded_IsNotAskedFor() => Assert.False(DelayedClientCertificate.MayNegotiate(ClientCertificateState.NoneForwarded, Bound));
 
     [Fact]
-    public void Late_AfterTheConnectionPresentedNone_IsAskedFor() => Assert.True(LateCertificate.IsWorthAsking(SeenCertificate.None, Bound));
+    public void Late_AfterTheConnectionPresentedNone_IsAskedFor() => Assert.True(DelayedClientCertificate.MayNegotiate(ClientCertificateState.None, Bound));
 }

@@ -40,7 +40,7 @@ public sealed class ForwardedCertificateCacheTests
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(expected, cache.Read(value, out var seen));
-            Assert.Same(SeenCertificate.NoneForwarded, seen);
+            Assert.Same(ClientCertificateState.NoneForwarded, seen);
         }
     }
 
@@ -210,7 +210,7 @@ public sealed class ForwardedCertificateCacheTests
             {
                 0 => cache.Read(Spelling(i % (ForwardedCertificateCache.MaxCount + 200)), out var seen) == ForwardedCertificateReading.Certificate && seen.Presented!.Thumbprint == a,
                 1 => cache.Read(Api.B.As(Format), out var seen) == ForwardedCertificateReading.Certificate && seen.Presented!.Thumbprint == b,
-                _ => cache.Read(Spelling(i)[1..], out var seen) == ForwardedCertificateReading.Malformed && seen == SeenCertificate.NoneForwarded,
+                _ => cache.Read(Spelling(i)[1..], out var seen) == ForwardedCertificateReading.Malformed && seen == ClientCertificateState.NoneForwarded,
             };
             Assert.True(reading);
         });

@@ -155,9 +155,9 @@ public sealed class ForwardedCertificateOptionsTests
     public async Task NegotiateLateCertificates_Besides_DoesNotStart()
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Forwarded.StartAsync(
-            Forwarded.From() + (options => options.NegotiateLateCertificates = true)));
+            Forwarded.From() + (options => options.NegotiateDelayedCertificates = true)));
 
-        Assert.Equal([$"BoundTokens:NegotiateLateCertificates and {Section} exclude each other: the connection's certificate is the proxy's."], failure.Failures);
+        Assert.Equal([$"BoundTokens:NegotiateDelayedCertificates and {Section} exclude each other: the connection's certificate is the proxy's."], failure.Failures);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ForwardedCertificateOptionsTests
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Forwarded.StartAsync(options =>
         {
-            options.NegotiateLateCertificates = true;
+            options.NegotiateDelayedCertificates = true;
             options.UseForwardedCertificate(forwarded =>
             {
                 forwarded.Header = "a b";
@@ -192,7 +192,7 @@ public sealed class ForwardedCertificateOptionsTests
         await using var api = await Api.StartAsync(Api.Settings((Section, null)), Api.Guarded());
 
         await api.RefusesAsync(Forwarded.Token(Forwarded.Proxy, Api.A.Base64()));
-        await api.AdmitsAsync("/", Knocking.Proven, "alice");
+        await api.AdmitsAsync("/", TestRequests.Proven, "alice");
     }
 
     [Fact]
@@ -230,12 +230,12 @@ public sealed class ForwardedCertificateOptionsTests
         for (var i = 0; i < 2; i++)
         {
             await api.RefusesAsync(forwarded);
-            await api.AdmitsAsync("/", Knocking.Proven, "alice");
+            await api.AdmitsAsync("/", TestRequests.Proven, "alice");
             settings.Replace(on);
             await api.AdmitsAsync(forwarded);
             await api.TurnsAwayAsync(Forwarded.Token(Forwarded.Stranger, Api.A.Base64()), BindingFailure.ForwarderUntrusted);
             // The connection's is the proxy's from now on.
-            await api.RefusesAsync("/", Knocking.Proven, BindingFailure.CertificateMissing);
+            await api.RefusesAsync("/", TestRequests.Proven, BindingFailure.CertificateMissing);
             settings.Replace();
         }
     }
@@ -261,7 +261,7 @@ public sealed class ForwardedCertificateOptionsTests
     [InlineData("ForwardedCertificate:Format", "9")]
     [InlineData("ForwardedCertificate:Format", "Pem")]
     [InlineData("ForwardedCertificate:Header", "a b")]
-    [InlineData("NegotiateLateCertificates", "true")]
+    [InlineData("NegotiateDelayedCertificates", "true")]
     public async Task Reload_NotValid_KeepsTheLastGoodOnes(string name, string value)
     {
         (string, string?)[] good = [("ForwardedCertificate:Format", "Base64Der"), ("ForwardedCertificate:TrustedProxies:0", "10.1.2.3")];

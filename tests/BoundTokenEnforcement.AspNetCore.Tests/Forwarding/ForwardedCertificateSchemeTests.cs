@@ -18,7 +18,7 @@ public sealed class ForwardedCertificateSchemeTests
     public async Task Scheme_JudgesTheForwardedCertificate_AndNoOther()
     {
         await using var api = await StartAsync(accepts: Api.A);
-        var boundToB = Knocking.With($"Bearer {Api.Issuer.BoundTo(Api.B)}");
+        var boundToB = TestRequests.With($"Bearer {Api.Issuer.BoundTo(Api.B)}");
 
         await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, Api.A.Base64()));
         // The binding holds, the scheme does not accept; whatever the proxy itself shows.
@@ -37,11 +37,11 @@ public sealed class ForwardedCertificateSchemeTests
     public async Task Scheme_AskedBeforeAboutAnotherCertificate_IsAskedAnew(bool fromContainer)
     {
         await using var api = await StartAsync(accepts: Api.A, fromContainer ? null : services => services.RemoveAll<AnyTokenHandler>());
-        var askFirst = Knocking.WithHeader(AskFirst, "1");
+        var askFirst = TestRequests.WithHeader(AskFirst, "1");
 
         await api.RefusesAsync(
             "/",
-            Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + Knocking.With($"Bearer {Api.Issuer.BoundTo(Api.B)}") + Own(Api.A) + askFirst,
+            Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + TestRequests.With($"Bearer {Api.Issuer.BoundTo(Api.B)}") + Own(Api.A) + askFirst,
             BindingFailure.CertificateUntrusted);
         await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + Own(Api.B) + askFirst);
     }
@@ -57,7 +57,7 @@ public sealed class ForwardedCertificateSchemeTests
 
         await api.RefusesAsync(
             "/",
-            Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + Knocking.With($"Bearer {Api.Issuer.BoundTo(Api.B)}") + Own(Api.A) + Knocking.WithHeader(AskFirst, "1"),
+            Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + TestRequests.With($"Bearer {Api.Issuer.BoundTo(Api.B)}") + Own(Api.A) + TestRequests.WithHeader(AskFirst, "1"),
             BindingFailure.CertificateUntrusted);
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()), BindingFailure.CertificateUntrusted);
     }
@@ -91,7 +91,7 @@ public sealed class ForwardedCertificateSchemeTests
             }));
         using var proxys = TestSupport.TestCertificates.SelfSigned("proxy");
 
-        var answer = await api.SendAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + Own(proxys) + Knocking.WithHeader("X-How", how));
+        var answer = await api.SendAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + Own(proxys) + TestRequests.WithHeader("X-How", how));
 
         Assert.Equal(how switch { "accepts" => 200, "refuses" => 401, _ => 500 }, answer.Status);
         Assert.NotNull(before);
@@ -103,7 +103,7 @@ public sealed class ForwardedCertificateSchemeTests
     [Fact]
     public async Task ConnectionFeature_NoneBefore_NoneAfterwards()
     {
-        ITlsConnectionFeature? after = new ShownCertificate();
+        ITlsConnectionFeature? after = new SubstituteTlsConnectionFeature();
         await using var api = await StartAsync(
             Api.A,
             map: app => app.Use(async (HttpContext context, RequestDelegate next) =>
@@ -132,14 +132,14 @@ public sealed class ForwardedCertificateSchemeTests
 
                 return next(context);
             }));
-        var boundToB = Knocking.With($"Bearer {Api.Issuer.BoundTo(Api.B)}");
+        var boundToB = TestRequests.With($"Bearer {Api.Issuer.BoundTo(Api.B)}");
 
         foreach (var value in new[] { Api.A.Base64(), "nonsense", "" })
         {
-            await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + boundToB + Knocking.WithHeader("X-Change", value), BindingFailure.CertificateUntrusted);
+            await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + boundToB + TestRequests.WithHeader("X-Change", value), BindingFailure.CertificateUntrusted);
         }
 
-        await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + Knocking.WithHeader("X-Change", Api.B.Base64()), BindingFailure.CertificateUntrusted);
+        await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + TestRequests.WithHeader("X-Change", Api.B.Base64()), BindingFailure.CertificateUntrusted);
         await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, Api.A.Base64()));
     }
 
@@ -160,7 +160,7 @@ public sealed class ForwardedCertificateSchemeTests
             },
             Api.Guarded(enforcement: Forwarded.From() + (options =>
             {
-                options.LeaveUnguarded(Certificates, because: "it accepts certificates");
+                options.ExemptScheme(Certificates, reason: "it accepts certificates");
                 options.CertificateAuthenticationScheme = Certificates;
             })),
         ],

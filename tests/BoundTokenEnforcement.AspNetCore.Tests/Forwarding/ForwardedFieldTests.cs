@@ -67,8 +67,8 @@ public sealed class ForwardedFieldTests
 
         await api.RefusesAsync(Forwarded.Token(Forwarded.Proxy, A, field));
         await api.RefusesAsync(Forwarded.Token(Forwarded.Stranger, A, field));
-        await api.RefusesAsync(Forwarded.Token(Forwarded.Proxy, A, field) + Knocking.WithHeader(Forwarded.Field, ""));
-        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, B, field) + Knocking.WithHeader(Forwarded.Field, A));
+        await api.RefusesAsync(Forwarded.Token(Forwarded.Proxy, A, field) + TestRequests.WithHeader(Forwarded.Field, ""));
+        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, B, field) + TestRequests.WithHeader(Forwarded.Field, A));
     }
 
     // AC-059
@@ -246,13 +246,13 @@ public sealed class ForwardedFieldTests
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(
             format: ForwardedCertificateFormat.ClientCert, more: forwarded => forwarded.Header = null));
-        var chain = Knocking.WithHeader(Forwarded.Chain, $":{A}:");
+        var chain = TestRequests.WithHeader(Forwarded.Chain, $":{A}:");
 
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, $":{B}:", "Client-Cert") + chain, BindingFailure.CertificateMismatch);
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, "", "Client-Cert") + chain, BindingFailure.CertificateMissing);
         await api.TurnsAwayAsync(Forwarded.Token(Forwarded.Proxy) + chain, BindingFailure.ForwardedCertificateMalformed);
         await api.TurnsAwayAsync(Forwarded.Token(Forwarded.Stranger) + chain, BindingFailure.ForwarderUntrusted);
-        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, $":{A}:", "Client-Cert") + Knocking.WithHeader(Forwarded.Chain, $":{B}:, :{B}:"));
+        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, $":{A}:", "Client-Cert") + TestRequests.WithHeader(Forwarded.Chain, $":{B}:, :{B}:"));
     }
 
     // The chain field is RFC 9440's; beside the field of another proxy it is somebody's, and not read.
@@ -260,7 +260,7 @@ public sealed class ForwardedFieldTests
     public async Task Chain_InAnotherFormat_IsNotRead()
     {
         await using var api = await Forwarded.StartAsync();
-        var chain = Knocking.WithHeader(Forwarded.Chain, $":{A}:");
+        var chain = TestRequests.WithHeader(Forwarded.Chain, $":{A}:");
 
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy) + chain, BindingFailure.CertificateMissing);
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Stranger) + chain, BindingFailure.CertificateMissing);
@@ -275,11 +275,11 @@ public sealed class ForwardedFieldTests
     public async Task ConnectionMode_AnyField_IsIgnored(string field, ForwardedCertificateFormat format)
     {
         await using var api = await Forwarded.StartAsync(static _ => { });
-        var withB = Knocking.WithHeader(field, Api.B.As(format)) + Knocking.WithHeader(Forwarded.Chain, $":{B}:");
+        var withB = TestRequests.WithHeader(field, Api.B.As(format)) + TestRequests.WithHeader(Forwarded.Chain, $":{B}:");
 
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.As(format), field), BindingFailure.CertificateMissing);
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.As(format), field) + (c => c.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
-        var visit = await api.AdmitsAsync("/", Knocking.Proven + withB, "alice");
+        var visit = await api.AdmitsAsync("/", TestRequests.Proven + withB, "alice");
         Assert.Equal(CertificateSource.Connection, visit.Feature!.Binding!.Source);
     }
 
@@ -289,8 +289,8 @@ public sealed class ForwardedFieldTests
     [InlineData("10.1.2.3", 118, BindingFailure.ForwardedCertificateMalformed)]
     public async Task Refusal_IsLoggedCountedAndAlarmed(string peer, int eventId, BindingFailure failure)
     {
-        var alarms = new List<BoundTokenRefusal>();
-        await using var api = await Forwarded.StartAsync(Forwarded.From() + (options => options.OnRefused = refusal =>
+        var alarms = new List<BindingRejectedContext>();
+        await using var api = await Forwarded.StartAsync(Forwarded.From() + (options => options.OnRejected = refusal =>
         {
             alarms.Add(refusal);
             return ValueTask.CompletedTask;

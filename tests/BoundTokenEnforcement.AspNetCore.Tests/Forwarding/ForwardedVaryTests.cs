@@ -26,7 +26,7 @@ public sealed class ForwardedVaryTests
         await VariesAsync(api, "/", 401, _ => { });
         await VariesAsync(api, "/", 400, Forwarded.Token(Forwarded.Stranger, a));
         await VariesAsync(api, "/", 400, Forwarded.Token(Forwarded.Proxy, "nonsense"));
-        await VariesAsync(api, "/", 400, Forwarded.Token(Forwarded.Proxy, a) + Knocking.With("Bearer one two"));
+        await VariesAsync(api, "/", 400, Forwarded.Token(Forwarded.Proxy, a) + TestRequests.With("Bearer one two"));
         await VariesAsync(api, "/nowhere", 404, Forwarded.Token(Forwarded.Proxy, a));
         await VariesAsync(api, Anonymous, 200, _ => { });
     }
@@ -65,7 +65,7 @@ public sealed class ForwardedVaryTests
     {
         await using var api = await StartAsync(_ => { });
 
-        foreach (var request in new[] { Knocking.Proven, Knocking.Stolen, Forwarded.Token(Forwarded.Proxy, Api.A.Base64()), Knocking.With("Bearer one two") })
+        foreach (var request in new[] { TestRequests.Proven, TestRequests.Stolen, Forwarded.Token(Forwarded.Proxy, Api.A.Base64()), TestRequests.With("Bearer one two") })
         {
             Assert.Empty(VaryOf(await api.SendAsync("/", request)));
         }

@@ -140,7 +140,7 @@ public sealed class ForwardingAuditTests
         Action<WebApplicationBuilder> health = builder => builder.Services.AddHealthChecks().AddBoundTokenEnforcement();
         await using var sound = await StartAsync(Trusting("address"), (kestrel, _) => kestrel.Listen(IPAddress.Loopback, 0), health);
         await using var open = await StartAsync(Trusting("10.1.2.3"), (kestrel, _) => kestrel.ListenAnyIP(0), health);
-        await using var none = await StartAsync(Trusting("unix") + (options => options.Audit = AuditMode.Warn), (kestrel, _) => kestrel.Listen(IPAddress.Loopback, 0), health);
+        await using var none = await StartAsync(Trusting("unix") + (options => options.Audit = AuditFailureBehavior.Log), (kestrel, _) => kestrel.Listen(IPAddress.Loopback, 0), health);
 
         Assert.Equal([HealthStatus.Healthy, HealthStatus.Degraded, HealthStatus.Unhealthy], [await CheckAsync(sound), await CheckAsync(open), await CheckAsync(none)]);
     }

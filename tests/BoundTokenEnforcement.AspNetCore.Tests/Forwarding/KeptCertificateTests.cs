@@ -19,7 +19,7 @@ public sealed class KeptCertificateTests
                 Api.Guarded(enforcement: options =>
                 {
                     options.CertificateAuthenticationScheme = "certificates";
-                    options.LeaveUnguarded("certificates", "it judges certificates");
+                    options.ExemptScheme("certificates", "it judges certificates");
                     options.UseForwardedCertificate(f =>
                     {
                         f.Format = ForwardedCertificateFormat.ClientCert;

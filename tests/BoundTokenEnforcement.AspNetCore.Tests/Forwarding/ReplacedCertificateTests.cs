@@ -23,7 +23,7 @@ public sealed class ReplacedCertificateTests
 
         await api.RefusesAsync("/", stolen, BindingFailure.CertificateMissing);
         await api.RefusesAsync("/", stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
-        await api.AdmitsAsync("/", Knocking.Proven + Knocking.WithHeader(Forwarded.Field, Api.B.Base64()), "alice");
+        await api.AdmitsAsync("/", TestRequests.Proven + TestRequests.WithHeader(Forwarded.Field, Api.B.Base64()), "alice");
 
         // Behind authentication, where nobody who is refused arrives, nobody is there to be deceived.
         Assert.Equal(behindAuthentication ? 0 : 1, api.Logs.Records.Count(log => log.EventId.Id == 204));
@@ -40,8 +40,8 @@ public sealed class ReplacedCertificateTests
 
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()), BindingFailure.CertificateMissing);
         await api.RefusesAsync("/", Forwarded.Token(Forwarded.Stranger, Api.A.Base64()), BindingFailure.CertificateMissing);
-        await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + Knocking.WithHeader("X-Own", Api.B.Base64()), BindingFailure.CertificateMismatch);
-        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + Knocking.WithHeader("X-Own", Api.A.Base64()));
+        await api.RefusesAsync("/", Forwarded.Token(Forwarded.Proxy, Api.A.Base64()) + TestRequests.WithHeader("X-Own", Api.B.Base64()), BindingFailure.CertificateMismatch);
+        await api.AdmitsAsync(Forwarded.Token(Forwarded.Proxy, Api.B.Base64()) + TestRequests.WithHeader("X-Own", Api.A.Base64()));
 
         Assert.Equal(behindAuthentication ? 0 : 1, api.Logs.Records.Count(log => log.EventId.Id == 204));
     }
@@ -102,11 +102,11 @@ public sealed class ReplacedCertificateTests
         var fromProxy = Forwarded.Token(Forwarded.Proxy) + (context => context.Connection.ClientCertificate = own);
 
         await api.RefusesAsync("/", fromProxy, BindingFailure.CertificateMissing);
-        await api.RefusesAsync("/", fromProxy + Knocking.WithHeader(Forwarded.Field, Api.B.Base64()), BindingFailure.CertificateMismatch);
+        await api.RefusesAsync("/", fromProxy + TestRequests.WithHeader(Forwarded.Field, Api.B.Base64()), BindingFailure.CertificateMismatch);
         Assert.DoesNotContain(api.Logs.Records, log => log.EventId.Id == 204);
         Assert.Empty(await WarningsAsync(api));
 
-        await api.RefusesAsync("/", fromProxy + Knocking.WithHeader("X-Replace", "1"), BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", fromProxy + TestRequests.WithHeader("X-Replace", "1"), BindingFailure.CertificateMissing);
         Assert.Single(api.Logs.Records, log => log.EventId.Id == 204);
         Assert.Equal([Replaced], await WarningsAsync(api));
     }

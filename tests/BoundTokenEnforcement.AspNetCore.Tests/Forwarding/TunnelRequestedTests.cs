@@ -18,7 +18,7 @@ public sealed class TunnelRequestedTests
 
         (await SendAsync(api, method, peer)).IsBadRequest();
 
-        Assert.Contains("TunnelRequested", api.Logs.From(typeof(DecisionTelemetry).FullName!).Select(log => log.EventId.Name));
+        Assert.Contains("ConnectNotAllowed", api.Logs.From(typeof(DecisionTelemetry).FullName!).Select(log => log.EventId.Name));
     }
 
     [Fact]

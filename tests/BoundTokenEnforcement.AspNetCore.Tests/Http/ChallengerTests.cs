@@ -72,7 +72,7 @@ public sealed class ChallengerTests
     {
         var context = new DefaultHttpContext();
         context.Response.Headers.WWWAuthenticate = "Negotiate";
-        var challenger = new Challenger();
+        var challenger = new ChallengeWriter();
 
         challenger.Challenge(context, "Bearer", BearerError.InvalidToken);
         challenger.Challenge(context, "Bearer", BearerError.InvalidToken);

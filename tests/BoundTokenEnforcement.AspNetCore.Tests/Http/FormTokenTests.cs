@@ -274,7 +274,7 @@ public sealed class FormTokenTests
 
     /// <summary>With T(A) and A: nothing but the form can be wrong.</summary>
     private static Task<Answer> PostAsync(Api api, byte[] body, bool hasLength = true, string type = Form, string? encoding = null) =>
-        api.SendAsync("/", Knocking.Proven + (context =>
+        api.SendAsync("/", TestRequests.Proven + (context =>
         {
             context.Request.Method = HttpMethods.Post;
             context.Request.Headers.ContentEncoding = encoding;

@@ -90,7 +90,7 @@ public sealed class JwtConfirmationTests
     }
 
     [Fact]
-    public void Read_NoToken_IsAFault() => Assert.Equal(BindingFailure.TokenNotSeen, JwtConfirmation.Read((SecurityToken?)null).Fault);
+    public void Read_NoToken_IsAFault() => Assert.Equal(BindingFailure.ValidatedTokenMissing, JwtConfirmation.Read((SecurityToken?)null).Fault);
 
     [Fact]
     public void Read_EncryptedTokenThatWasNotDecrypted_IsAFault()

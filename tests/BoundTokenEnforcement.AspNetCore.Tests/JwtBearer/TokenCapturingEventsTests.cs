@@ -137,7 +137,7 @@ public sealed class TokenCapturingEventsTests
         await api.RefusesAsync("/", Api.A);
         (await SendPastTheFirstLookAsync(api, null)).IsUnauthorized();
         Assert.Empty(api.Visits);
-        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "TokenNotSeen"));
+        Assert.Equal(2, api.Metrics.Sum(BoundTokenTelemetry.DecisionsCounterName, BoundTokenTelemetry.FailureTag, "ValidatedTokenMissing"));
     }
 
     [Fact]

@@ -22,12 +22,12 @@ public sealed class ReloadTests
         await api.RefusesAsync("/", EndpointSetup.Unbound, BindingFailure.TokenUnbound);
         settings.Replace((Requirement, "WhenBound"));
         await api.AdmitsAsync("/", EndpointSetup.Unbound, "alice");
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
         settings.Replace((Mode, "ReportOnly"));
-        await api.AdmitsAsync("/", Knocking.Stolen, "alice");
+        await api.AdmitsAsync("/", TestRequests.Stolen, "alice");
         settings.Replace((Requirement, ""));
         await api.RefusesAsync("/", EndpointSetup.Unbound, BindingFailure.TokenUnbound);
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
 
         Assert.Equal(3, api.Logs.From(typeof(EnforcementPolicy).FullName!).Count(log => log.EventId is { Id: 210, Name: "PolicyReloaded" }));
     }
@@ -40,7 +40,7 @@ public sealed class ReloadTests
         { Mode, "Off" },
         { Mode, "7" },
         { nameof(BoundTokenEnforcementOptions.Audit), "7" },
-        { nameof(BoundTokenEnforcementOptions.NegotiateLateCertificates), "perhaps" },
+        { nameof(BoundTokenEnforcementOptions.NegotiateDelayedCertificates), "perhaps" },
     };
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class ReloadTests
         // Together with one that would open everything, were it taken over by itself.
         settings.Replace([.. new[] { (Requirement, (string?)"Required"), (Mode, "ReportOnly") }.Where(setting => setting.Item1 != name), (name, value)]);
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
         await api.AdmitsAsync("/", EndpointSetup.Unbound, "alice");
         var said = Assert.Single(api.Logs.From(typeof(EnforcementPolicy).FullName!));
         Assert.Equal((211, "ReloadRefused", LogLevel.Error), (said.EventId.Id, said.EventId.Name, said.Level));
@@ -80,7 +80,7 @@ public sealed class ReloadTests
         broken = true;
         settings.Replace((Mode, "ReportOnly"));
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
         Assert.Single(api.Logs.From(typeof(EnforcementPolicy).FullName!), log => log.EventId.Id == 211);
     }
 
@@ -136,7 +136,7 @@ public sealed class ReloadTests
             while (!stop.IsCancellationRequested)
             {
                 var unbound = await api.SendAsync("/", EndpointSetup.Unbound);
-                var stolen = await api.SendAsync("/", Knocking.Stolen);
+                var stolen = await api.SendAsync("/", TestRequests.Stolen);
                 FailOpen.Count(stolen.Status == StatusCodes.Status200OK);
                 Assert.Equal(StatusCodes.Status401Unauthorized, stolen.Status);
                 Assert.Contains(unbound.Status, new[] { StatusCodes.Status200OK, StatusCodes.Status401Unauthorized });

@@ -11,11 +11,11 @@ public sealed class ReportOnlyTests
 {
     private static readonly Dictionary<string, (Action<HttpContext> Request, BindingFailure Failure)> Refusals = new(StringComparer.Ordinal)
     {
-        ["missing"] = (Knocking.Stolen, BindingFailure.CertificateMissing),
-        ["mismatch"] = (Knocking.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch),
+        ["missing"] = (TestRequests.Stolen, BindingFailure.CertificateMissing),
+        ["mismatch"] = (TestRequests.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch),
         ["unbound"] = (EndpointSetup.Unbound, BindingFailure.TokenUnbound),
-        ["malformed"] = (Knocking.With($"Bearer {Api.Issuer.WithConfirmation("{}")}"), BindingFailure.ConfirmationMalformed),
-        ["method"] = (Knocking.With($"Bearer {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}"), BindingFailure.MethodUnsupported),
+        ["malformed"] = (TestRequests.With($"Bearer {Api.Issuer.WithConfirmation("{}")}"), BindingFailure.ConfirmationMalformed),
+        ["method"] = (TestRequests.With($"Bearer {Api.Issuer.WithConfirmation("""{"jkt":"x"}""")}"), BindingFailure.MethodUnsupported),
     };
 
     public static TheoryData<string> Cases => [.. Refusals.Keys];
@@ -46,7 +46,7 @@ public sealed class ReportOnlyTests
     {
         await using var api = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
 
-        Assert.Equal(BindingOutcome.Verified, (await api.AdmitsAsync("/", Knocking.Proven, "alice")).Feature?.Outcome);
+        Assert.Equal(BindingOutcome.Verified, (await api.AdmitsAsync("/", TestRequests.Proven, "alice")).Feature?.Outcome);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class ReportOnlyTests
         await using var reporting = await StartAsync(options => options.Mode = EnforcementMode.ReportOnly);
         var target = "/?access_token=second";
 
-        (await enforcing.SendAsync(target, Knocking.Proven)).IsBadRequest();
-        await reporting.AdmitsAsync(target, Knocking.Proven, "alice");
+        (await enforcing.SendAsync(target, TestRequests.Proven)).IsBadRequest();
+        await reporting.AdmitsAsync(target, TestRequests.Proven, "alice");
 
         // What became of the token itself is told after it.
         Assert.Equal([112], LogsOf(enforcing).Select(log => log.EventId.Id));
@@ -83,9 +83,9 @@ public sealed class ReportOnlyTests
         await using var everywhere = await StartAnyAsync(options => options.Mode = EnforcementMode.ReportOnly);
         await using var oneScheme = await StartAnyAsync(options => options.ReportOnly(Setup.Any));
 
-        await enforcing.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await everywhere.AdmitsAsync("/", Knocking.Stolen, "whoever");
-        await oneScheme.AdmitsAsync("/", Knocking.Stolen, "whoever");
+        await enforcing.RefusesAsync("/", TestRequests.Stolen, BindingFailure.SchemeNotEnforced);
+        await everywhere.AdmitsAsync("/", TestRequests.Stolen, "whoever");
+        await oneScheme.AdmitsAsync("/", TestRequests.Stolen, "whoever");
 
         AssertToldAlike(enforcing, everywhere);
         AssertToldAlike(enforcing, oneScheme);
@@ -104,7 +104,7 @@ public sealed class ReportOnlyTests
                 options.Mode = EnforcementMode.ReportOnly;
             });
 
-        await api.AdmitsAsync("/demands", Knocking.Stolen, "alice");
+        await api.AdmitsAsync("/demands", TestRequests.Stolen, "alice");
         Assert.Equal(BindingFailure.TokenUnbound, (await api.AdmitsAsync("/demands", EndpointSetup.Unbound, "alice")).Feature?.Failure);
         await api.TurnsAwayAsync("/demands", _ => { });
     }
@@ -119,8 +119,8 @@ public sealed class ReportOnlyTests
             Setup.Behind(Setup.Bearer, "second"),
             options => options.ReportOnly("second"));
 
-        await api.RefusesAsync("/", Knocking.Stolen);
-        await api.AdmitsAsync("/", Knocking.With($"Bearer {second.BoundTo(Api.A)}") + (context => context.Connection.ClientCertificate = Api.A), "alice");
+        await api.RefusesAsync("/", TestRequests.Stolen);
+        await api.AdmitsAsync("/", TestRequests.With($"Bearer {second.BoundTo(Api.A)}") + (context => context.Connection.ClientCertificate = Api.A), "alice");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ReportOnlyTests
             options => options.ReportOnly(Setup.Bearer));
 
         var visit = await api.AdmitsAsync(
-            "/", api.Session() + Knocking.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "carol");
+            "/", api.Session() + TestRequests.WithHeader(Setup.TokenHeader, Api.Issuer.BoundTo(Api.A)), "carol");
 
         Assert.Equal(2, visit.User.Identities.Count());
     }

@@ -174,7 +174,7 @@ public sealed class MetadataFlagTests
     {
         await using var api = await Api.StartAsync(
             [
-                Api.Guarded(enforcement: options => options.JudgedByHandler("own")),
+                Api.Guarded(enforcement: options => options.EnforcedByHandler("own")),
                 builder => builder.Services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, OwnHandler>("own", null),
                 Both(),
             ],
@@ -197,7 +197,7 @@ public sealed class MetadataFlagTests
         await using var api = await Api.StartAsync(
             [
                 builder => builder.Services.AddAuthentication("Cookies").AddCookie(),
-                builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.Audit = AuditMode.Warn),
+                builder => builder.Services.AddAuthorization().AddBoundTokenEnforcement(options => options.Audit = AuditFailureBehavior.Log),
                 Both(),
             ],
             Map());
@@ -234,7 +234,7 @@ public sealed class MetadataFlagTests
 
     private static Task<Api> StartWithLegacyAsync(string schemes, Action<WebApplicationBuilder>? configure = null, Action<Api, WebApplication>? map = null) => Api.StartAsync(
         [
-            Api.Guarded(enforcement: options => options.LeaveUnguarded("legacy", because: "it ends in spring")),
+            Api.Guarded(enforcement: options => options.ExemptScheme("legacy", reason: "it ends in spring")),
             builder => builder.Services.AddAuthentication("two")
                 .AddJwtBearer("two", Api.Issuer.Configure)
                 .AddJwtBearer("legacy", Api.Issuer.Configure)

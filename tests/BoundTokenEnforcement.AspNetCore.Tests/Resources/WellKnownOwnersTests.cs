@@ -102,9 +102,9 @@ public sealed class WellKnownOwnersTests
     private static async Task<IReadOnlyList<string>> FaultsAsync(Action<WebApplication> map)
     {
         await using var api = await StartAsync(map);
-        return api.Application.Services.GetRequiredService<WellKnownOwners>().Faults();
+        return api.Application.Services.GetRequiredService<MetadataRouteAudit>().Faults();
     }
 
     private static Task<Api> StartAsync(Action<WebApplication> map) =>
-        Api.StartAsync([Api.Guarded(enforcement: options => options.Audit = AuditMode.Warn), Both()], (_, app) => map(app));
+        Api.StartAsync([Api.Guarded(enforcement: options => options.Audit = AuditFailureBehavior.Log), Both()], (_, app) => map(app));
 }

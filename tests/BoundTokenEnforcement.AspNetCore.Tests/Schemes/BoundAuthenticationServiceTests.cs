@@ -14,12 +14,12 @@ public sealed class BoundAuthenticationServiceTests
     public async Task AddAuthentication_BeforeOrAfterOurs_IsCovered(bool before)
     {
         var schemes = Setup.Schemes(Setup.Any, authentication => authentication.AddAny());
-        var named = Setup.Enforcing(LeaveUnguarded);
+        var named = Setup.Enforcing(ExemptScheme);
         await using var api = await Api.StartAsync(before ? [schemes, Setup.Enforcing()] : [Setup.Enforcing(), schemes], Setup.Behind());
         await using var twin = await Api.StartAsync(before ? [schemes, named] : [named, schemes], Setup.Behind());
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await twin.AdmitsAsync("/", Knocking.Stolen, "whoever");
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.SchemeNotEnforced);
+        await twin.AdmitsAsync("/", TestRequests.Stolen, "whoever");
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class BoundAuthenticationServiceTests
         await using var api = await Api.StartAsync(
             [Setup.Schemes(Setup.Any, authentication => authentication.AddAny()), Setup.Enforcing(), Setup.Enforcing()], Setup.Behind());
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.SchemeNotEnforced);
 
         Assert.Single(api.Logs.From("BoundTokenEnforcement"), log => log.EventId.Id == 113);
     }
@@ -46,10 +46,10 @@ public sealed class BoundAuthenticationServiceTests
     {
         Assert.NotEmpty(how);
         await using var api = await StartAsync(_ => { });
-        await using var named = await StartAsync(LeaveUnguarded);
+        await using var named = await StartAsync(ExemptScheme);
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.SchemeUnguarded);
-        await named.AdmitsAsync("/", Knocking.Stolen, "of the application");
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.SchemeNotEnforced);
+        await named.AdmitsAsync("/", TestRequests.Stolen, "of the application");
 
         Task<Api> StartAsync(Action<BoundTokenEnforcementOptions> enforcement) => Api.StartAsync(
             [Setup.Schemes(Setup.Any, authentication => authentication.AddAny()), builder => register(builder.Services), Setup.Enforcing(enforcement)], Setup.Behind());
@@ -74,7 +74,7 @@ public sealed class BoundAuthenticationServiceTests
         Assert.Equal(["challenge a", "forbid b", "in c", "out d"], told);
     }
 
-    private static void LeaveUnguarded(BoundTokenEnforcementOptions options) => options.LeaveUnguarded(Setup.Any, because: "a test");
+    private static void ExemptScheme(BoundTokenEnforcementOptions options) => options.ExemptScheme(Setup.Any, reason: "a test");
 
     private sealed class ApplicationService(List<string>? told = null) : IAuthenticationService
     {

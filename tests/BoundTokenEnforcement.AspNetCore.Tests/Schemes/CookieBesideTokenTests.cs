@@ -20,8 +20,8 @@ public sealed class CookieBesideTokenTests
     {
         await using var api = await StartAsync(order);
 
-        await api.RefusesAsync("/", api.Session() + Knocking.Stolen);
-        await api.RefusesAsync("/", api.Session() + Knocking.Stolen + (context => context.Connection.ClientCertificate = Api.B));
+        await api.RefusesAsync("/", api.Session() + TestRequests.Stolen);
+        await api.RefusesAsync("/", api.Session() + TestRequests.Stolen + (context => context.Connection.ClientCertificate = Api.B));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync(order);
 
         // Whoever comes last stands first in the merged principal.
-        var visit = await api.AdmitsAsync("/", api.Session() + Knocking.Proven, order[^1] == Setup.Bearer ? "alice" : "carol");
+        var visit = await api.AdmitsAsync("/", api.Session() + TestRequests.Proven, order[^1] == Setup.Bearer ? "alice" : "carol");
 
         Assert.Equal(order.Length, visit.User.Identities.Count(identity => identity.IsAuthenticated));
     }
@@ -53,7 +53,7 @@ public sealed class CookieBesideTokenTests
     {
         await using var api = await StartAsync(order);
 
-        var visit = await api.AdmitsAsync("/", api.Session() + Knocking.With($"Bearer {Api.Issuer.Issue()}"), "carol");
+        var visit = await api.AdmitsAsync("/", api.Session() + TestRequests.With($"Bearer {Api.Issuer.Issue()}"), "carol");
 
         Assert.Single(visit.User.Identities);
     }
@@ -62,9 +62,9 @@ public sealed class CookieBesideTokenTests
     [MemberData(nameof(Orders))]
     public async Task Cookie_BesideAStolenTokenAndLeftUnguarded_IsAccepted(params string[] order)
     {
-        await using var api = await StartAsync(order, options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
+        await using var api = await StartAsync(order, options => options.ExemptScheme(Setup.Cookies, reason: "a test"));
 
-        var visit = await api.AdmitsAsync("/", api.Session() + Knocking.Stolen, "carol");
+        var visit = await api.AdmitsAsync("/", api.Session() + TestRequests.Stolen, "carol");
 
         Assert.Single(visit.User.Identities);
     }
@@ -75,7 +75,7 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         using var other = new TestTokenIssuer { Issuer = "https://elsewhere.test" };
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", api.Session() + TestRequests.With($"Bearer {other.BoundTo(Api.A)}"), BindingFailure.CertificateMissing);
     }
 
     [Fact]
@@ -94,18 +94,18 @@ public sealed class CookieBesideTokenTests
         await using var api = await StartAsync([Setup.Cookies]);
         var token = Api.Issuer.WithConfirmation("""{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}""");
 
-        await api.RefusesAsync("/", api.Session() + Knocking.With($"DPoP {token}"), BindingFailure.MethodUnsupported);
-        await api.AdmitsAsync("/", api.Session() + Knocking.With($"DPoP {Api.Issuer.Issue()}"), "carol");
+        await api.RefusesAsync("/", api.Session() + TestRequests.With($"DPoP {token}"), BindingFailure.MethodUnsupported);
+        await api.AdmitsAsync("/", api.Session() + TestRequests.With($"DPoP {Api.Issuer.Issue()}"), "carol");
     }
 
     [Fact]
     public async Task Cookie_WithABoundTokenInItsTicket_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync([Setup.Cookies]);
-        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "the token is for calls to others"));
+        await using var named = await StartAsync([Setup.Cookies], options => options.ExemptScheme(Setup.Cookies, reason: "the token is for calls to others"));
 
         // Whether somebody was let in with it, nobody can tell from the ticket.
-        await api.RefusesAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), BindingFailure.SchemeNotEnforced);
         await api.AdmitsAsync("/", api.Session("carol", Stores(Api.Issuer.Issue())), "carol");
         await named.AdmitsAsync("/", named.Session("carol", Stores(Api.Issuer.BoundTo(Api.A))), "carol");
     }
@@ -114,9 +114,9 @@ public sealed class CookieBesideTokenTests
     public async Task Cookie_WithAConfirmationClaimInItsTicket_IsRefusedUnlessNamed()
     {
         await using var api = await StartAsync([Setup.Cookies]);
-        await using var named = await StartAsync([Setup.Cookies], options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
+        await using var named = await StartAsync([Setup.Cookies], options => options.ExemptScheme(Setup.Cookies, reason: "a test"));
 
-        await api.RefusesAsync("/", api.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), BindingFailure.SchemeNotEnforced);
         await api.AdmitsAsync("/", api.Session("carol", null, new Claim("conf", "whatever")), "carol");
         await named.AdmitsAsync("/", named.Session("carol", null, new Claim("cnf", """{"x5t#S256":"whatever"}""")), "carol");
     }
@@ -126,7 +126,7 @@ public sealed class CookieBesideTokenTests
     {
         await using var api = await StartAsync([Setup.Cookies]);
 
-        var refused = await api.SendAsync("/", api.Session() + Knocking.Stolen);
+        var refused = await api.SendAsync("/", api.Session() + TestRequests.Stolen);
         var nobody = await api.SendAsync("/", _ => { });
 
         refused.IsUnauthorized();
@@ -141,7 +141,7 @@ public sealed class CookieBesideTokenTests
         {
             await using var api = await StartAsync(order);
 
-            (await api.SendAsync("/", Knocking.Stolen)).IsUnauthorized();
+            (await api.SendAsync("/", TestRequests.Stolen)).IsUnauthorized();
         }
     }
 
@@ -179,10 +179,10 @@ public sealed class CookieBesideTokenTests
     {
         const string header = "X-Token";
         await using var api = await StartAsync(_ => { });
-        await using var named = await StartAsync(options => options.LeaveUnguarded(Setup.Cookies, because: "a test"));
-        var token = Knocking.WithHeader(header, Api.Issuer.BoundTo(Api.A));
+        await using var named = await StartAsync(options => options.ExemptScheme(Setup.Cookies, reason: "a test"));
+        var token = TestRequests.WithHeader(header, Api.Issuer.BoundTo(Api.A));
 
-        await api.RefusesAsync("/", api.Session() + token, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", api.Session() + token, BindingFailure.SchemeNotEnforced);
         await api.AdmitsAsync("/", api.Session() + token + (context => context.Connection.ClientCertificate = Api.A), "carol");
         await api.AdmitsAsync("/", api.Session(), "carol");
         await named.AdmitsAsync("/", named.Session() + token, "carol");

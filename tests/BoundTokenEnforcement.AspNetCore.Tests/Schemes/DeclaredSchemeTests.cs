@@ -14,7 +14,7 @@ public sealed class DeclaredSchemeTests
 {
     private const string Key = "X-Api-Key";
 
-    private static Action<HttpContext> ApiKey { get; } = Knocking.WithHeader(Key, "secret");
+    private static Action<HttpContext> ApiKey { get; } = TestRequests.WithHeader(Key, "secret");
 
     private static Action<HttpContext> WithA { get; } = context => context.Connection.ClientCertificate = Api.A;
 
@@ -32,7 +32,7 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await WithKeyAsync(_ => { });
 
-        await api.RefusesAsync("/", ApiKey, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", ApiKey, BindingFailure.SchemeNotEnforced);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await WithKeyAsync(options => options.AcceptsNoAccessTokens(Setup.Any));
 
-        await api.RefusesAsync("/", ApiKey + Knocking.Stolen, BindingFailure.CertificateMissing);
-        await api.AdmitsAsync("/", ApiKey + Knocking.Proven, "key");
+        await api.RefusesAsync("/", ApiKey + TestRequests.Stolen, BindingFailure.CertificateMissing);
+        await api.AdmitsAsync("/", ApiKey + TestRequests.Proven, "key");
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(), options => options.AcceptsNoAccessTokens(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
-        await api.RefusesAsync("/", Knocking.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(ConfirmationOf(Api.A)), options => options.AcceptsNoAccessTokens(Setup.Any));
 
-        await api.RefusesAsync("/", ApiKey + WithA, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", ApiKey + WithA, BindingFailure.SchemeNotEnforced);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class DeclaredSchemeTests
             options => options.AcceptsNoAccessTokens(Setup.Any));
 
         var nobody = await api.SendAsync("/", _ => { });
-        var thief = await api.SendAsync("/", ApiKey + Knocking.Stolen);
+        var thief = await api.SendAsync("/", ApiKey + TestRequests.Stolen);
 
         Assert.Equal([theirs], nobody.Headers.WWWAuthenticate.ToArray());
         Assert.Equal(StatusCodes.Status401Unauthorized, thief.Status);
@@ -106,7 +106,7 @@ public sealed class DeclaredSchemeTests
             options => options.AcceptsNoAccessTokens(Setup.Any));
 
         var nobody = await api.SendAsync("/", _ => { });
-        var thief = await api.SendAsync("/", ApiKey + Knocking.Stolen);
+        var thief = await api.SendAsync("/", ApiKey + TestRequests.Stolen);
 
         Assert.Equal(StatusCodes.Status302Found, nobody.Status);
         thief.IsUnauthorized();
@@ -118,9 +118,9 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
-        await api.RefusesAsync("/", Knocking.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
-        await api.AdmitsAsync("/", Knocking.Proven, "any");
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
+        await api.AdmitsAsync("/", TestRequests.Proven, "any");
     }
 
     // Opaque or encrypted: the claim that the handler leaves is what can be compared.
@@ -129,9 +129,9 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(ConfirmationOf(Api.A)), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.CertificateMissing);
-        await api.RefusesAsync("/", Knocking.With("Bearer opaque") + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
-        await api.AdmitsAsync("/", Knocking.With("Bearer opaque") + WithA, "any");
+        await api.RefusesAsync("/", TestRequests.With("Bearer opaque"), BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.With("Bearer opaque") + (context => context.Connection.ClientCertificate = Api.B), BindingFailure.CertificateMismatch);
+        await api.AdmitsAsync("/", TestRequests.With("Bearer opaque") + WithA, "any");
     }
 
     // Two bindings: both must hold.
@@ -140,7 +140,7 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(ConfirmationOf(Api.B)), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.Proven, BindingFailure.CertificateMismatch);
+        await api.RefusesAsync("/", TestRequests.Proven, BindingFailure.CertificateMismatch);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(new Claim("cnf", claim)), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.With("Bearer opaque") + WithA, failure);
+        await api.RefusesAsync("/", TestRequests.With("Bearer opaque") + WithA, failure);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class DeclaredSchemeTests
     {
         await using var api = await StartAsync(AnyUser(ConfirmationOf(Api.A), ConfirmationOf(Api.A)), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.With("Bearer opaque") + WithA, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", TestRequests.With("Bearer opaque") + WithA, BindingFailure.SchemeNotEnforced);
     }
 
     [Fact]
@@ -173,10 +173,10 @@ public sealed class DeclaredSchemeTests
             options.Requirement = BindingRequirement.WhenBound;
         });
 
-        Assert.Equal(StatusCodes.Status401Unauthorized, (await required.SendAsync("/", Knocking.With("Bearer opaque") + WithA)).Status);
+        Assert.Equal(StatusCodes.Status401Unauthorized, (await required.SendAsync("/", TestRequests.With("Bearer opaque") + WithA)).Status);
         Assert.Empty(required.Visits);
-        await whenBound.AdmitsAsync("/", Knocking.With("Bearer opaque"), "any");
-        await whenBound.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await whenBound.AdmitsAsync("/", TestRequests.With("Bearer opaque"), "any");
+        await whenBound.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
     }
 
     [Fact]
@@ -185,20 +185,20 @@ public sealed class DeclaredSchemeTests
         await using var api = await Setup.StartAsync(
             Setup.Any, schemes => schemes.AddGuarded().AddAny(AnyUser()), (api, app) => api.Map(app, "/").RequireBoundToken(), options => options.VerifiesBindings(Setup.Any));
 
-        await api.RefusesAsync("/", Knocking.Proven);
+        await api.RefusesAsync("/", TestRequests.Proven);
     }
 
-    // Somebody named the scheme twice and starts all the same (Audit = Warn): the stricter one counts.
+    // Somebody named the scheme twice and starts all the same (Audit = Log): the stricter one counts.
     [Fact]
     public async Task Scheme_NamedTwice_IsRefused()
     {
         await using var api = await StartAsync(AnyUser(), options =>
         {
             options.VerifiesBindings(Setup.Any);
-            options.JudgedByHandler(Setup.Any);
+            options.EnforcedByHandler(Setup.Any);
         });
 
-        await api.RefusesAsync("/", Knocking.Proven, BindingFailure.SchemeUnguarded);
+        await api.RefusesAsync("/", TestRequests.Proven, BindingFailure.SchemeNotEnforced);
     }
 
     private static Claim ConfirmationOf(X509Certificate2 certificate) => new("cnf", $$"""{"x5t#S256":"{{TestCertificates.Thumbprint(certificate)}}"}""");

@@ -14,19 +14,19 @@ public sealed class PolicySchemeTests
         await using var api = await StartAsync(Setup.Cookies);
 
         await api.AdmitsAsync("/", api.Session(), "carol");
-        await api.AdmitsAsync("/", api.Session() + Knocking.Proven, "carol");
-        await api.RefusesAsync("/", api.Session() + Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.AdmitsAsync("/", api.Session() + TestRequests.Proven, "carol");
+        await api.RefusesAsync("/", api.Session() + TestRequests.Stolen, BindingFailure.CertificateMissing);
     }
 
     [Fact]
     public async Task PolicyScheme_ForwardsToAnUnknownHandler_IsRefusedUnlessThatIsNamed()
     {
         await using var api = await StartAsync(Setup.Any);
-        await using var named = await StartAsync(Setup.Any, options => options.LeaveUnguarded(Setup.Any, because: "a test"));
+        await using var named = await StartAsync(Setup.Any, options => options.ExemptScheme(Setup.Any, reason: "a test"));
 
-        await api.RefusesAsync("/", Knocking.With("Bearer opaque"), BindingFailure.SchemeUnguarded);
-        await named.AdmitsAsync("/", Knocking.With("Bearer opaque"), "whoever");
-        await named.AdmitsAsync("/", Knocking.Stolen, "whoever");
+        await api.RefusesAsync("/", TestRequests.With("Bearer opaque"), BindingFailure.SchemeNotEnforced);
+        await named.AdmitsAsync("/", TestRequests.With("Bearer opaque"), "whoever");
+        await named.AdmitsAsync("/", TestRequests.Stolen, "whoever");
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class PolicySchemeTests
     {
         await using var api = await StartAsync(Setup.Bearer);
 
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
-        await api.AdmitsAsync("/", Knocking.Proven, "alice");
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
+        await api.AdmitsAsync("/", TestRequests.Proven, "alice");
     }
 
     [Theory]
@@ -48,14 +48,14 @@ public sealed class PolicySchemeTests
         {
             if (leftUnguarded)
             {
-                options.LeaveUnguarded(forwardsTo, because: "a test");
+                options.ExemptScheme(forwardsTo, reason: "a test");
             }
         });
         await using var guarded = await StartAsync(Setup.Bearer);
 
-        await api.TurnsAwayAsync("/demands", api.Session() + Knocking.With("Bearer opaque"));
-        await api.TurnsAwayAsync("/demands", api.Session() + Knocking.Proven);
-        await guarded.AdmitsAsync("/demands", Knocking.Proven, "alice");
+        await api.TurnsAwayAsync("/demands", api.Session() + TestRequests.With("Bearer opaque"));
+        await api.TurnsAwayAsync("/demands", api.Session() + TestRequests.Proven);
+        await guarded.AdmitsAsync("/demands", TestRequests.Proven, "alice");
     }
 
     private static Task<Api> StartAsync(string forwardsTo, Action<BoundTokenEnforcementOptions>? enforcement = null) => Setup.StartAsync(

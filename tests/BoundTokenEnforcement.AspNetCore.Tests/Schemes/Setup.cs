@@ -18,7 +18,7 @@ internal static class Setup
     internal static Action<WebApplicationBuilder> Enforcing(Action<BoundTokenEnforcementOptions>? configure = null) => builder =>
         builder.Services.AddBoundTokenEnforcement(options =>
         {
-            options.Audit = AuditMode.Warn;
+            options.Audit = AuditFailureBehavior.Log;
             configure?.Invoke(options);
         });
 

@@ -14,7 +14,7 @@ public sealed class TicketSchemeTests
     {
         await using var api = await Api.StartAsync(
             [
-                Api.Guarded(enforcement: o => o.JudgedByHandler("Introspection")),
+                Api.Guarded(enforcement: o => o.EnforcedByHandler("Introspection")),
                 builder => builder.Services.AddAuthentication()
                     .AddScheme<OwnHandler.Settings, OwnHandler>("Introspection", o => o.TicketScheme = "Bearer"),
             ],
@@ -31,8 +31,8 @@ public sealed class TicketSchemeTests
             [
                 Api.Guarded(enforcement: o =>
                 {
-                    o.LeaveUnguarded("Legacy", because: "an API key, no token");
-                    o.JudgedByHandler("Introspection");
+                    o.ExemptScheme("Legacy", reason: "an API key, no token");
+                    o.EnforcedByHandler("Introspection");
                 }),
                 builder => builder.Services.AddAuthentication("Bearer")
                     .AddScheme<OwnHandler.Settings, OwnHandler>("Legacy", null)

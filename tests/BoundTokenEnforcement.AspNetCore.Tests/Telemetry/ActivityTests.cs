@@ -11,9 +11,9 @@ public sealed class ActivityTests
         await using var api = await Setup.StartAsync(
             Setup.Bearer, schemes => schemes.AddGuarded(), Setup.Behind(), options => options.Requirement = BindingRequirement.WhenBound);
 
-        Assert.Equal(("Verified", null), await TagsAsync(api, Knocking.Proven));
+        Assert.Equal(("Verified", null), await TagsAsync(api, TestRequests.Proven));
         Assert.Equal(("Unbound", null), await TagsAsync(api, EndpointSetup.Unbound));
-        Assert.Equal(("Refused", "CertificateMissing"), await TagsAsync(api, Knocking.Stolen));
+        Assert.Equal(("Refused", "CertificateMissing"), await TagsAsync(api, TestRequests.Stolen));
         Assert.Equal((null, null), await TagsAsync(api, _ => { }));
     }
 
@@ -35,7 +35,7 @@ public sealed class ActivityTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        await api.SendAsync("/", request + Knocking.WithHeader("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01"));
+        await api.SendAsync("/", request + TestRequests.WithHeader("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01"));
 
         var activity = await ended.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         return (activity.GetTagItem(BoundTokenTelemetry.OutcomeTag), activity.GetTagItem(BoundTokenTelemetry.FailureTag));

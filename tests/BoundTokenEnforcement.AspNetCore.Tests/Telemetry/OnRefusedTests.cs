@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 public sealed class OnRefusedTests
 {
-    private readonly ConcurrentQueue<BoundTokenRefusal> _told = new();
+    private readonly ConcurrentQueue<BindingRejectedContext> _told = new();
 
     [Fact]
     public async Task OnRefused_RefusedToken_IsToldWithThumbprintsAndNames()
@@ -31,7 +31,7 @@ public sealed class OnRefusedTests
     {
         await using var api = await StartAsync(Told);
 
-        await api.AdmitsAsync("/", Knocking.Proven, "alice");
+        await api.AdmitsAsync("/", TestRequests.Proven, "alice");
 
         Assert.Empty(_told);
     }
@@ -41,7 +41,7 @@ public sealed class OnRefusedTests
     {
         await using var api = await StartAsync(Told, options => options.Mode = EnforcementMode.ReportOnly);
 
-        await api.AdmitsAsync("/", Knocking.Stolen, "alice");
+        await api.AdmitsAsync("/", TestRequests.Stolen, "alice");
 
         var refusal = Assert.Single(_told);
         Assert.Equal((BindingFailure.CertificateMissing, EnforcementMode.ReportOnly, "client-1"), (refusal.Failure, refusal.Mode, refusal.ClientId));
@@ -55,7 +55,7 @@ public sealed class OnRefusedTests
     {
         await using var api = await StartAsync(Told);
 
-        (await api.SendAsync("/?access_token=x", Knocking.Proven)).IsBadRequest();
+        (await api.SendAsync("/?access_token=x", TestRequests.Proven)).IsBadRequest();
 
         var refusal = Assert.Single(_told);
         Assert.Equal((string.Empty, BindingFailure.RequestMalformed), (refusal.Scheme, refusal.Failure));
@@ -84,7 +84,7 @@ public sealed class OnRefusedTests
         await api.GetAsync(token, Api.B);
 
         var refusal = Assert.Single(_told);
-        var texts = typeof(BoundTokenRefusal).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var texts = typeof(BindingRejectedContext).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.PropertyType != typeof(HttpContext))
             .Select(property => property.GetValue(refusal)?.ToString() ?? string.Empty)
             .ToList();
@@ -132,7 +132,7 @@ public sealed class OnRefusedTests
         }
 
         var seconds = 1 + (int)TimeProvider.System.GetElapsedTime(watch).TotalSeconds;
-        Assert.InRange(api.Logs.Records.Count(log => log.EventId.Name == "TelemetryFailed"), 1, seconds * LogBudget.PerSecond);
+        Assert.InRange(api.Logs.Records.Count(log => log.EventId.Name == "TelemetryFailed"), 1, seconds * LogRateLimiter.PerSecond);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class OnRefusedTests
     public async Task OnRefused_MetricsListenerIsBroken_IsCalled()
     {
         var calls = 0;
-        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRefused = _ =>
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRejected = _ =>
         {
             calls++;
             return ValueTask.CompletedTask;
@@ -181,7 +181,7 @@ public sealed class OnRefusedTests
     public async Task OnRefused_NameThatIsNoText_IsCalledAllTheSame()
     {
         var calls = 0;
-        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRefused = _ =>
+        await using var api = await Api.StartAsync(Api.Guarded(enforcement: o => o.OnRejected = _ =>
         {
             calls++;
             return ValueTask.CompletedTask;
@@ -220,7 +220,7 @@ public sealed class OnRefusedTests
                 options.TokenValidationParameters.TokenDecryptionKey = key.PrivateSecurityKey();
                 options.TokenValidationParameters.ValidTypes = null;
             },
-            options => options.OnRefused = Told));
+            options => options.OnRejected = Told));
 
         await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
 
@@ -233,19 +233,19 @@ public sealed class OnRefusedTests
     private static string Forged() =>
         $"e30.{System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($$$"""{"cnf":{"x5t#S256":"{{{new string('A', 43)}}}"}}"""))}.AA";
 
-    private ValueTask Told(BoundTokenRefusal refusal)
+    private ValueTask Told(BindingRejectedContext refusal)
     {
         _told.Enqueue(refusal);
         return ValueTask.CompletedTask;
     }
 
-    private static Task<Api> StartAsync(Func<BoundTokenRefusal, ValueTask> onRefused, Action<BoundTokenEnforcementOptions>? configure = null) => Setup.StartAsync(
+    private static Task<Api> StartAsync(Func<BindingRejectedContext, ValueTask> onRefused, Action<BoundTokenEnforcementOptions>? configure = null) => Setup.StartAsync(
         Setup.Bearer,
         schemes => schemes.AddGuarded(options => options.MapInboundClaims = false),
         Setup.Behind(),
         options =>
         {
-            options.OnRefused = onRefused;
+            options.OnRejected = onRefused;
             configure?.Invoke(options);
         });
 }

@@ -15,9 +15,9 @@ public sealed class RefusalLogLimitTests
     [Fact]
     public void TryPass_WithinOneSecond_PassesSoMany()
     {
-        var limit = new RefusalLogLimit(_clock);
+        var limit = new RejectionLogLimiter(_clock);
 
-        Assert.Equal(Enumerable.Repeat(true, RefusalLogLimit.PerSecond), Pass(limit, RefusalLogLimit.PerSecond));
+        Assert.Equal(Enumerable.Repeat(true, RejectionLogLimiter.PerSecond), Pass(limit, RejectionLogLimiter.PerSecond));
         Assert.Equal(Enumerable.Repeat(false, 100), Pass(limit, 100));
         _clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed));
@@ -27,8 +27,8 @@ public sealed class RefusalLogLimitTests
     [Fact]
     public void TryPass_AfterOneSecond_PassesAgainAndTellsHowManyWereLeftOut()
     {
-        var limit = new RefusalLogLimit(_clock);
-        Pass(limit, RefusalLogLimit.PerSecond + 7);
+        var limit = new RejectionLogLimiter(_clock);
+        Pass(limit, RejectionLogLimiter.PerSecond + 7);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -36,13 +36,13 @@ public sealed class RefusalLogLimitTests
         Assert.Equal(7, suppressed);
         Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out suppressed));
         Assert.Equal(0, suppressed);
-        Assert.Equal(RefusalLogLimit.PerSecond - 2, Pass(limit, 100).Count(passed => passed));
+        Assert.Equal(RejectionLogLimiter.PerSecond - 2, Pass(limit, 100).Count(passed => passed));
     }
 
     [Fact]
     public void TryPass_OtherFailure_HasItsOwnLimit()
     {
-        var limit = new RefusalLogLimit(_clock);
+        var limit = new RejectionLogLimiter(_clock);
         Pass(limit, 100);
 
         Assert.All(Enum.GetValues<BindingFailure>().Except([BindingFailure.CertificateMissing]), failure => Assert.True(limit.TryPass(failure, isTokenValidated: true, out _)));
@@ -51,14 +51,14 @@ public sealed class RefusalLogLimitTests
     [Fact]
     public async Task TryPass_ManyAtOnce_PassesExactlySoMany()
     {
-        var limit = new RefusalLogLimit(_clock);
+        var limit = new RejectionLogLimiter(_clock);
 
         var passed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Pass(limit, 500).Count(pass => pass))));
         _clock.Advance(TimeSpan.FromSeconds(1));
         limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var suppressed);
 
-        Assert.Equal(RefusalLogLimit.PerSecond, passed.Sum());
-        Assert.Equal((8 * 500) - RefusalLogLimit.PerSecond, suppressed);
+        Assert.Equal(RejectionLogLimiter.PerSecond, passed.Sum());
+        Assert.Equal((8 * 500) - RejectionLogLimiter.PerSecond, suppressed);
     }
 
     [Fact]
@@ -70,14 +70,14 @@ public sealed class RefusalLogLimitTests
 
         for (var request = 0; request < 50; request++)
         {
-            await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+            await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
         }
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await api.RefusesAsync("/", Knocking.Stolen, BindingFailure.CertificateMissing);
+        await api.RefusesAsync("/", TestRequests.Stolen, BindingFailure.CertificateMissing);
 
         var logs = api.Logs.From(typeof(DecisionTelemetry).FullName!);
-        Assert.Equal(RefusalLogLimit.PerSecond + 1, logs.Count(log => log.EventId.Id == 102));
+        Assert.Equal(RejectionLogLimiter.PerSecond + 1, logs.Count(log => log.EventId.Id == 102));
         var suppressed = Assert.Single(logs, log => log.EventId.Id == 202);
         Assert.Equal("RefusalsSuppressed", suppressed.EventId.Name);
         Assert.Contains("30 more", suppressed.Message, StringComparison.Ordinal);
@@ -107,17 +107,17 @@ public sealed class RefusalLogLimitTests
     [Fact]
     public void TryPass_TokensNotValidated_HaveTheirOwnLimit()
     {
-        var limit = new RefusalLogLimit(_clock);
+        var limit = new RejectionLogLimiter(_clock);
         foreach (var isTokenValidated in new[] { false, true })
         {
             var passed = Enumerable.Range(0, 100).Count(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated, out var _));
 
-            Assert.Equal(RefusalLogLimit.PerSecond, passed);
+            Assert.Equal(RejectionLogLimiter.PerSecond, passed);
         }
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: false, out var suppressed));
-        Assert.Equal(100 - RefusalLogLimit.PerSecond, suppressed);
+        Assert.Equal(100 - RejectionLogLimiter.PerSecond, suppressed);
     }
 
     // Anybody can write tokens that nobody signed. They must not hide the one that matters.
@@ -131,7 +131,7 @@ public sealed class RefusalLogLimitTests
             options.TokenValidationParameters.ValidTypes = null;
         }));
         var forged = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$$"""{"cnf":{"x5t#S256":"{{{new string('A', 43)}}}"}}"""))}.AA";
-        for (var i = 0; i < RefusalLogLimit.PerSecond + 5; i++)
+        for (var i = 0; i < RejectionLogLimiter.PerSecond + 5; i++)
         {
             await api.GetAsync(forged, null);
         }
@@ -139,10 +139,10 @@ public sealed class RefusalLogLimitTests
         await api.GetAsync(key.Encrypt(Api.Issuer.BoundTo(Api.A), _ => { }), null);
 
         var told = api.Logs.From(typeof(DecisionTelemetry).FullName!);
-        Assert.Equal(RefusalLogLimit.PerSecond, told.Count(log => log.Message.Contains("an unverified token", StringComparison.Ordinal)));
+        Assert.Equal(RejectionLogLimiter.PerSecond, told.Count(log => log.Message.Contains("an unverified token", StringComparison.Ordinal)));
         Assert.Contains(TestCertificates.Thumbprint(Api.A), Assert.Single(told, log => log.Message.Contains("a valid token", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
     }
 
-    private static List<bool> Pass(RefusalLogLimit limit, int count) =>
+    private static List<bool> Pass(RejectionLogLimiter limit, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => limit.TryPass(BindingFailure.CertificateMissing, isTokenValidated: true, out var _))];
 }

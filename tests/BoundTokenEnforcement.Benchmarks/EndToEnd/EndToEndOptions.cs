@@ -29,5 +29,5 @@ internal sealed record EndToEndOptions
     public required bool Pin { get; init; }
 
     /// <summary>Room for half of the tokens (P9).</summary>
-    internal long SmallCacheBytes => Tokens / 2 * (long)VerifiedSignatures.EntryBytes;
+    internal long SmallCacheBytes => Tokens / 2 * (long)SignatureCache.EntryBytes;
 }

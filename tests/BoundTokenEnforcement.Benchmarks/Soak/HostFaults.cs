@@ -15,7 +15,7 @@ internal static class HostFaults
         new("log sink throws", scene => BreakAsync(scene, SoakCommands.Log, SinkMode.Throw)),
         new("log sink blocks", scene => BreakAsync(scene, SoakCommands.Log, SinkMode.Block)),
         new("listener of the metrics throws", scene => BreakAsync(scene, SoakCommands.Metrics, SinkMode.Throw)),
-        new("OnRefused of the application throws", scene => BreakAsync(scene, SoakCommands.Alarm, SinkMode.Throw)),
+        new("OnRejected of the application throws", scene => BreakAsync(scene, SoakCommands.Alarm, SinkMode.Throw)),
         new("garbage collector under pressure", LitterAsync),
         new("thread pool starved for a moment", StarveAsync),
     ];

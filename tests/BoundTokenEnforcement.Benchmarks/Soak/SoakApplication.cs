@@ -58,7 +58,7 @@ internal sealed class SoakApplication : IDisposable
         builder.Services.AddBoundTokenEnforcement(options =>
         {
             options.Keys.AttemptTimeout = TimeSpan.FromMilliseconds(500);
-            options.OnRefused = _ =>
+            options.OnRejected = _ =>
             {
                 AlarmSink.Called();
                 return ValueTask.CompletedTask;

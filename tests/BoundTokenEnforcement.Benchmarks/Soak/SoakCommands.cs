@@ -9,7 +9,7 @@ internal static class SoakCommands
     /// <summary>The listener of the metrics: one of <see cref="SinkMode"/>.</summary>
     internal const string Metrics = "metrics";
 
-    /// <summary>The application's <c>OnRefused</c>: one of <see cref="SinkMode"/>.</summary>
+    /// <summary>The application's <c>OnRejected</c>: one of <see cref="SinkMode"/>.</summary>
     internal const string Alarm = "alarm";
 
     /// <summary>Reloads the configuration with other values.</summary>

@@ -33,7 +33,7 @@ public sealed class GuardedConnectionOptionsTests
         await using var proxy = new ConnectProxy();
         await using var guard = GuardFixture.Start(options => options.Connections.Proxy = new WebProxy(proxy.Address), new());
 
-        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested);
+        await guard.RefusedAsync(GuardFailure.CertificateNotRequested);
 
         Assert.Equal(2, proxy.Heads.Count);
     }
@@ -44,7 +44,7 @@ public sealed class GuardedConnectionOptionsTests
         await using var proxy = new ConnectProxy { Status = "407 Proxy Authentication Required" };
         await using var guard = GuardFixture.Start(options => options.Connections.Proxy = new WebProxy(proxy.Address));
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Contains("answered 407 to CONNECT", refused.ToString(), StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class GuardedConnectionOptionsTests
             options.Connections.Proxy = new WebProxy(proxy.Address);
         });
 
-        var refused = await guard.RefusedAsync(GuardRefusal.AddressNotAllowed, guard.Request("https://169.254.169.254/api"));
+        var refused = await guard.RefusedAsync(GuardFailure.AddressNotAllowed, guard.Request("https://169.254.169.254/api"));
 
         Assert.Empty(proxy.Heads);
         Assert.Contains("never called", refused.Message, StringComparison.Ordinal);

@@ -68,11 +68,11 @@ internal sealed class DiscoveryFixture : IAsyncDisposable
     internal Task<ProtectedResourceMetadata> GetAsync(ResourceIdentifier resource) =>
         Client.GetAsync(resource, TestContext.Current.CancellationToken).AsTask();
 
-    internal Task<BoundTokenRefusedException> RefusedAsync(GuardRefusal refusal) => RefusedAsync(refusal, GetAsync());
+    internal Task<BoundTokenGuardException> RefusedAsync(GuardFailure refusal) => RefusedAsync(refusal, GetAsync());
 
-    internal static async Task<BoundTokenRefusedException> RefusedAsync(GuardRefusal refusal, Task asked)
+    internal static async Task<BoundTokenGuardException> RefusedAsync(GuardFailure refusal, Task asked)
     {
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => asked);
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => asked);
         Assert.True(refusal == refused.Refusal, $"{refusal} expected: {refused}");
         return refused;
     }

@@ -26,9 +26,9 @@ public sealed class EnforcementWithdrawnTests
     }
 
     [Theory]
-    [InlineData("""{"resource":""", GuardRefusal.MetadataInvalid)]
-    [InlineData("""{"resource":"https://other.example","tls_client_certificate_bound_access_tokens":true}""", GuardRefusal.MetadataOfAnotherResource)]
-    public async Task Document_OnceTrueAndNowNotToBeBelieved_RaisesTheAlarmOnce(string now, GuardRefusal refusal)
+    [InlineData("""{"resource":""", GuardFailure.MetadataInvalid)]
+    [InlineData("""{"resource":"https://other.example","tls_client_certificate_bound_access_tokens":true}""", GuardFailure.MetadataOfAnotherResource)]
+    public async Task Document_OnceTrueAndNowNotToBeBelieved_RaisesTheAlarmOnce(string now, GuardFailure refusal)
     {
         await using var discovery = DiscoveryFixture.Start();
         await SaysAsync(discovery, True);
@@ -48,7 +48,7 @@ public sealed class EnforcementWithdrawnTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Json("{"));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
 
         Assert.Equal(0, LogCount(discovery, 350));
     }
@@ -93,7 +93,7 @@ public sealed class EnforcementWithdrawnTests
         await using var discovery = DiscoveryFixture.Start();
         await SaysAsync(discovery, True);
         discovery.Answer(ScriptedAnswer.Status(404));
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         discovery.Clock.Advance(TimeSpan.FromMinutes(10));
 
         await RefusesAsync(discovery, False);
@@ -108,7 +108,7 @@ public sealed class EnforcementWithdrawnTests
         {
             // Refused before anything is sent, but known from now on.
             var task = discovery.GetAsync(ResourceIdentifier.Parse($"https://[fe80::1]/{i}"));
-            await DiscoveryFixture.RefusedAsync(GuardRefusal.AddressNotAllowed, task);
+            await DiscoveryFixture.RefusedAsync(GuardFailure.AddressNotAllowed, task);
         }
 
         await RefusesAsync(discovery, False);
@@ -157,7 +157,7 @@ public sealed class EnforcementWithdrawnTests
     private static async Task RefusesAsync(DiscoveryFixture discovery, string members)
     {
         discovery.Answer(ScriptedAnswer.Json(discovery.Document(members)));
-        await discovery.RefusedAsync(GuardRefusal.EnforcementWithdrawn);
+        await discovery.RefusedAsync(GuardFailure.EnforcementWithdrawn);
         discovery.Clock.Advance(TimeSpan.FromMinutes(10));
     }
 

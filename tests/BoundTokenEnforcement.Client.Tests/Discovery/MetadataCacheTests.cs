@@ -40,10 +40,10 @@ public sealed class MetadataCacheTests
 
         var asked = Enumerable.Range(0, 50).Select(_ => discovery.GetAsync()).ToList();
         gate.SetResult();
-        var refusals = new List<BoundTokenRefusedException>();
+        var refusals = new List<BoundTokenGuardException>();
         foreach (var one in asked)
         {
-            refusals.Add(await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, one));
+            refusals.Add(await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, one));
         }
 
         Assert.Equal(refusals.Count, refusals.Distinct().Count());
@@ -153,14 +153,14 @@ public sealed class MetadataCacheTests
         discovery.Clock.Advance(TimeSpan.FromSeconds(600) - Instant);
         Assert.NotNull(await discovery.GetAsync());
         discovery.Clock.Advance(Instant);
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     [Fact]
     public void Clock_SetBack_DoesNotProlongALife()
     {
         var clock = new TwoClocks();
-        var answer = new MetadataAnswer(new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://a.test") }, TimeSpan.FromMinutes(1), clock);
+        var answer = new MetadataResult(new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://a.test") }, TimeSpan.FromMinutes(1), clock);
         Assert.True(answer.IsAlive);
 
         (clock.Day, clock.Ticks) = (clock.Day.AddHours(-2), clock.Ticks + TimeSpan.FromMinutes(1).Ticks);
@@ -171,7 +171,7 @@ public sealed class MetadataCacheTests
     public void Machine_ThatSlept_DoesNotProlongALife()
     {
         var clock = new TwoClocks();
-        var answer = new MetadataAnswer(new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://a.test") }, TimeSpan.FromMinutes(1), clock);
+        var answer = new MetadataResult(new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://a.test") }, TimeSpan.FromMinutes(1), clock);
 
         clock.Day = clock.Day.AddHours(8);
         Assert.False(answer.IsAlive);
@@ -186,7 +186,7 @@ public sealed class MetadataCacheTests
         for (var i = 0; i < 10_000; i++)
         {
             var resource = ResourceIdentifier.Parse($"https://127.0.0.1/{i}");
-            await DiscoveryFixture.RefusedAsync(GuardRefusal.AddressNotAllowed, client.GetAsync(resource, TestContext.Current.CancellationToken).AsTask());
+            await DiscoveryFixture.RefusedAsync(GuardFailure.AddressNotAllowed, client.GetAsync(resource, TestContext.Current.CancellationToken).AsTask());
         }
 
         Assert.Equal(ProtectedResourceMetadataClient.Capacity, client.Count);

@@ -20,7 +20,7 @@ public sealed class MetadataConnectionTests
         discovery.AnswerDocument();
 
         await DiscoveryFixture.RefusedAsync(
-            GuardRefusal.AddressNotAllowed, discovery.GetAsync(ResourceIdentifier.Parse($"https://{host}:{discovery.Server.Port}/api")));
+            GuardFailure.AddressNotAllowed, discovery.GetAsync(ResourceIdentifier.Parse($"https://{host}:{discovery.Server.Port}/api")));
 
         Assert.Empty(discovery.Server.Connections);
     }
@@ -46,7 +46,7 @@ public sealed class MetadataConnectionTests
         }
         else
         {
-            await DiscoveryFixture.RefusedAsync(GuardRefusal.AddressNotAllowed, asked);
+            await DiscoveryFixture.RefusedAsync(GuardFailure.AddressNotAllowed, asked);
             Assert.Empty(server.Connections);
         }
     }
@@ -67,7 +67,7 @@ public sealed class MetadataConnectionTests
     {
         await using var discovery = DiscoveryFixture.Start();
 
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.AddressNotAllowed, discovery.GetAsync(ResourceIdentifier.Parse($"https://{host}/")));
+        await DiscoveryFixture.RefusedAsync(GuardFailure.AddressNotAllowed, discovery.GetAsync(ResourceIdentifier.Parse($"https://{host}/")));
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class MetadataConnectionTests
         await using var discovery = DiscoveryFixture.StartInRealTime(server: new() { RequireCertificate = true });
         discovery.AnswerDocument();
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Empty(discovery.Server.Requests);
     }
 
@@ -173,7 +173,7 @@ public sealed class MetadataConnectionTests
         await using var discovery = DiscoveryFixture.Start(options => options.ClientCertificate = certificate);
         discovery.AnswerDocument();
 
-        await discovery.RefusedAsync(GuardRefusal.CertificateUnusable);
+        await discovery.RefusedAsync(GuardFailure.CertificateUnusable);
         Assert.Empty(discovery.Server.Connections);
     }
 

@@ -43,7 +43,7 @@ public sealed class MetadataDocumentTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Json(discovery.Document(members)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class MetadataDocumentTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Json($$"""{ "resource": "{{resource.Replace("{0}", discovery.Server.Origin, StringComparison.Ordinal)}}" }"""));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataOfAnotherResource);
+        await discovery.RefusedAsync(GuardFailure.MetadataOfAnotherResource);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class MetadataDocumentTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Json(document.Replace("{0}", discovery.Server.Origin, StringComparison.Ordinal)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class MetadataDocumentTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Json(body.Replace("{0}", discovery.Document(), StringComparison.Ordinal)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Fact]
@@ -133,9 +133,9 @@ public sealed class MetadataDocumentTests
     [InlineData(null)]
     public void RequireSupport_WithoutTheFlag_IsRefused(bool? flag)
     {
-        var refused = Assert.Throws<BoundTokenRefusedException>(() => MetadataRules.RequireSupport(Metadata(flag, "https://as.test"), ["https://as.test"]));
+        var refused = Assert.Throws<BoundTokenGuardException>(() => MetadataRules.RequireSupport(Metadata(flag, "https://as.test"), ["https://as.test"]));
 
-        Assert.Equal(GuardRefusal.BoundTokensNotSupported, refused.Refusal);
+        Assert.Equal(GuardFailure.BoundTokensNotSupported, refused.Refusal);
         Assert.Equal(["https://as.test"], MetadataRules.RequireSupport(Metadata(true, "https://as.test"), ["https://as.test"]));
     }
 

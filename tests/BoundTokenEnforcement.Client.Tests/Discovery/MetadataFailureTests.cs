@@ -18,7 +18,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.StartInRealTime();
         discovery.Answer(Failing(how));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Equal(1 + MetadataPipeline.Retries, discovery.Server.Requests.Count);
         Assert.Equal(1, discovery.Metrics.Sum(BoundTokenGuardTelemetry.FetchesCounterName, BoundTokenGuardTelemetry.SuccessTag, "False"));
@@ -45,11 +45,11 @@ public sealed class MetadataFailureTests
     {
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Status(404, "Retry-After: 86400", "Cache-Control: max-age=86400"));
-        var first = await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var first = await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         discovery.AnswerDocument();
         discovery.Clock.Advance(TimeSpan.FromSeconds(15) - TimeSpan.FromTicks(1));
-        var second = await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var second = await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.NotSame(first, second);
         Assert.Single(discovery.Server.Requests);
 
@@ -62,7 +62,7 @@ public sealed class MetadataFailureTests
     {
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Status(429, "Retry-After: 86400"));
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, PumpAsync(discovery));
+        await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, PumpAsync(discovery));
         Assert.Equal(1 + MetadataPipeline.Retries, discovery.Server.Requests.Count);
 
         discovery.AnswerDocument();
@@ -76,7 +76,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.StartInRealTime();
         var resource = ResourceIdentifier.Parse($"https://localhost:{UnusedPort()}");
 
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, discovery.GetAsync(resource));
+        await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, discovery.GetAsync(resource));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class MetadataFailureTests
         // Longer than a label can be: no server is asked for it.
         var resource = ResourceIdentifier.Parse($"https://{new string('a', 64)}.test");
 
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, discovery.GetAsync(resource));
+        await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, discovery.GetAsync(resource));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.StartInRealTime(static options => options.ServerCertificateChainPolicy = null);
         discovery.AnswerDocument();
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Single(discovery.Server.Connections);
         Assert.Empty(discovery.Server.Requests);
@@ -109,7 +109,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.StartInRealTime(server: new() { ServerCertificate = another });
         discovery.AnswerDocument();
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Single(discovery.Server.Connections);
         Assert.Empty(discovery.Server.Requests);
@@ -122,7 +122,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.StartInRealTime();
         var resource = ResourceIdentifier.Parse($"https://localhost:{plain.Address.Port}");
 
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, discovery.GetAsync(resource));
+        await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, discovery.GetAsync(resource));
     }
 
     [Fact]
@@ -132,12 +132,12 @@ public sealed class MetadataFailureTests
         discovery.Answer(ScriptedAnswer.Status(500));
         for (var fetch = 0; fetch < MetadataPipeline.AttemptsBeforeBreak / (1 + MetadataPipeline.Retries); fetch++)
         {
-            await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, PumpAsync(discovery));
+            await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, PumpAsync(discovery));
             discovery.Clock.Advance(TimeSpan.FromSeconds(15));
         }
 
         discovery.AnswerDocument();
-        var broken = await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var broken = await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Contains("left alone", broken.Message, StringComparison.Ordinal);
         Assert.Equal(MetadataPipeline.AttemptsBeforeBreak, discovery.Server.Requests.Count);
 
@@ -155,7 +155,7 @@ public sealed class MetadataFailureTests
             : ScriptedAnswer.Status(500);
         for (var fetch = 0; fetch < 3; fetch++)
         {
-            await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, PumpAsync(discovery));
+            await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, PumpAsync(discovery));
             discovery.Clock.Advance(TimeSpan.FromSeconds(15));
         }
 
@@ -168,7 +168,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.Start();
         for (var fetch = 0; fetch < 2 * MetadataPipeline.AttemptsBeforeBreak; fetch++)
         {
-            await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+            await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
             discovery.Clock.Advance(TimeSpan.FromSeconds(15));
         }
 

@@ -12,7 +12,7 @@ public sealed class MetadataRenewalTests
         discovery.AnswerDocument();
         var first = await discovery.GetAsync();
         Assert.Same(first, await discovery.GetAsync());
-        discovery.Clock.Advance(KnownResource.Pace);
+        discovery.Clock.Advance(CachedMetadata.Pace);
 
         discovery.Client.Renew(discovery.Resource);
 
@@ -30,7 +30,7 @@ public sealed class MetadataRenewalTests
         discovery.Client.Renew(discovery.Resource);
         var asked = discovery.GetAsync();
         await discovery.Clock.SomebodyWaitsAsync();
-        discovery.Clock.Advance(KnownResource.Pace - TimeSpan.FromTicks(1));
+        discovery.Clock.Advance(CachedMetadata.Pace - TimeSpan.FromTicks(1));
         Assert.False(asked.IsCompleted);
         Assert.Single(discovery.Server.Requests);
         discovery.Clock.Advance(TimeSpan.FromTicks(1));
@@ -54,7 +54,7 @@ public sealed class MetadataRenewalTests
             }
 
             await discovery.Clock.SomebodyWaitsAsync();
-            discovery.Clock.Advance(KnownResource.Pace);
+            discovery.Clock.Advance(CachedMetadata.Pace);
             await Task.WhenAll(asked);
             Assert.Equal(1 + second, discovery.Server.Requests.Count);
         }
@@ -73,7 +73,7 @@ public sealed class MetadataRenewalTests
         var late = discovery.GetAsync();
         var later = discovery.GetAsync();
         discovery.AnswerDocument();
-        discovery.Clock.Advance(KnownResource.Pace);
+        discovery.Clock.Advance(CachedMetadata.Pace);
         gate.SetResult();
 
         Assert.NotSame(await early, await late);
@@ -93,7 +93,7 @@ public sealed class MetadataRenewalTests
         discovery.Client.Renew(discovery.Resource);
         gate.SetResult();
         await early;
-        discovery.Clock.Advance(KnownResource.Pace);
+        discovery.Clock.Advance(CachedMetadata.Pace);
 
         Assert.NotSame(await early, await discovery.GetAsync());
     }
@@ -102,13 +102,13 @@ public sealed class MetadataRenewalTests
     public async Task Renew_OfAFailure_DoesNotShortenIt()
     {
         await using var discovery = DiscoveryFixture.Start();
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         discovery.AnswerDocument();
         discovery.Clock.Advance(TimeSpan.FromSeconds(10));
 
         discovery.Client.Renew(discovery.Resource);
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Single(discovery.Server.Requests);
     }
 

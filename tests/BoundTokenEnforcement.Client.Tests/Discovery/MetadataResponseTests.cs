@@ -62,7 +62,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(status is 204 or 304 ? ScriptedAnswer.Raw($"HTTP/1.1 {status} X\r\n{Json}\r\n\r\n") : ScriptedAnswer.Body(status, Utf8(discovery.Document()), Json));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Single(discovery.Server.Requests);
     }
@@ -85,7 +85,7 @@ public sealed class MetadataResponseTests
             ? ScriptedAnswer.Body(status, Utf8(discovery.Document()), Json, $"Location: {location}")
             : ScriptedAnswer.Json(discovery.Document());
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Single(discovery.Server.Requests);
         Assert.Empty(other.Connections);
@@ -127,7 +127,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Body(200, Utf8(discovery.Document()), headerLine));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Theory]
@@ -140,13 +140,13 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.AnswerDocument($"Content-Encoding: {coding}");
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Theory]
-    [InlineData("Content-Encoding: gzip", GuardRefusal.MetadataInvalid)]
-    [InlineData("X: 1", GuardRefusal.MetadataInvalid)]
-    public async Task CompressedBomb_IsNeverInflated(string headerLine, GuardRefusal refusal)
+    [InlineData("Content-Encoding: gzip", GuardFailure.MetadataInvalid)]
+    [InlineData("X: 1", GuardFailure.MetadataInvalid)]
+    public async Task CompressedBomb_IsNeverInflated(string headerLine, GuardFailure refusal)
     {
         using var bomb = new MemoryStream();
         await using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true))
@@ -179,7 +179,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(Answer(Utf8(discovery.Document().PadRight(ProtectedResourceMetadata.MaxLength + 1)), chunked));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Single(discovery.Server.Requests);
     }
 
@@ -193,7 +193,7 @@ public sealed class MetadataResponseTests
         var before = GC.GetTotalAllocatedBytes();
         discovery.Answer(ScriptedAnswer.Endless(ScriptedAnswer.Head(200, Json, headerLine), Utf8(string.Concat(Enumerable.Repeat(chunk, 256)))));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Single(discovery.Server.Requests);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 * 1024 * 1024);
@@ -205,7 +205,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Endless(Utf8("HTTP/1.1 200 OK\r\n"), Utf8("X-Header: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Single(discovery.Server.Requests);
     }
 
@@ -215,7 +215,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Bytes(ScriptedAnswer.Head(200, Json, "Content-Length: 20"), Utf8(discovery.Document())));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataInvalid);
         Assert.Single(discovery.Server.Requests);
     }
 
@@ -225,7 +225,7 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.StartInRealTime();
         discovery.Answer(ScriptedAnswer.CutAfter(ScriptedAnswer.Head(200, Json, "Content-Length: 5000"), Utf8(discovery.Document())));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     [Theory]
@@ -236,8 +236,8 @@ public sealed class MetadataResponseTests
         await using var discovery = DiscoveryFixture.StartInRealTime();
         discovery.Answer(ScriptedAnswer.CutAfter(ScriptedAnswer.Head(200, Json, headerLines), Utf8(discovery.Document())));
 
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => discovery.GetAsync());
-        Assert.Contains(refused.Refusal, new[] { GuardRefusal.MetadataInvalid, GuardRefusal.MetadataUnreachable });
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => discovery.GetAsync());
+        Assert.Contains(refused.Refusal, new[] { GuardFailure.MetadataInvalid, GuardFailure.MetadataUnreachable });
     }
 
     [Theory]
@@ -262,7 +262,7 @@ public sealed class MetadataResponseTests
         Assert.False(asked.IsCompleted);
         discovery.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
-        await DiscoveryFixture.RefusedAsync(GuardRefusal.MetadataUnreachable, asked);
+        await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, asked);
         Assert.Single(discovery.Server.Requests);
     }
 

@@ -69,7 +69,7 @@ public sealed class SignedMetadataTests : IDisposable
         await using var discovery = Start();
         discovery.AnswerDocument();
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class SignedMetadataTests : IDisposable
             _ => $"{parts[0]}.{parts[1]}.!!!",
         });
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class SignedMetadataTests : IDisposable
         await using var discovery = Start();
         Answer(discovery, Sign(stranger, Header(_issuer), Claims(discovery)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class SignedMetadataTests : IDisposable
         header["jwk"] = stranger.Key.PublicJwk();
         Answer(discovery, Sign(stranger, header, Claims(discovery)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class SignedMetadataTests : IDisposable
         header["alg"] = algorithm;
         Answer(discovery, Sign(_issuer, header, Claims(discovery)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     // Checked at start-up as well; here as if a key had come another way.
@@ -145,10 +145,10 @@ public sealed class SignedMetadataTests : IDisposable
         var options = new MetadataDiscoveryOptions { Issuer = Issuer, SigningKeys = { new SymmetricSecurityKey(secret) } };
         var plain = new ProtectedResourceMetadata { Resource = ResourceIdentifier.Parse("https://api.test"), SignedMetadata = Hmac(secret) };
 
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(
             () => SignedMetadata.Create(options, TimeProvider.System)!.VerifyAsync(plain).AsTask());
 
-        Assert.Equal(GuardRefusal.MetadataSignatureInvalid, refused.Refusal);
+        Assert.Equal(GuardFailure.MetadataSignatureInvalid, refused.Refusal);
     }
 
     [Theory]
@@ -163,7 +163,7 @@ public sealed class SignedMetadataTests : IDisposable
         header["crit"] = JsonNode.Parse(crit);
         Answer(discovery, Sign(_issuer, header, Claims(discovery)));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class SignedMetadataTests : IDisposable
         await using var discovery = Start();
         Answer(discovery, _issuer.SignRaw("""{"alg":"ES256","alg":"ES256"}""", Claims(discovery).ToJsonString()));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Theory]
@@ -205,7 +205,7 @@ public sealed class SignedMetadataTests : IDisposable
 
         Answer(discovery, Sign(claims));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class SignedMetadataTests : IDisposable
         var claims = Claims(discovery).ToJsonString();
         Answer(discovery, _issuer.SignRaw(Header(_issuer).ToJsonString(), $$"""{"iss":"https://evil.test",{{claims[1..]}}"""));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class SignedMetadataTests : IDisposable
         await using var discovery = Start();
         discovery.Answer(ScriptedAnswer.Json($$"""{"resource":"https://other.test/api","signed_metadata":"{{Sign(Claims(discovery))}}"}"""));
 
-        await discovery.RefusedAsync(GuardRefusal.MetadataOfAnotherResource);
+        await discovery.RefusedAsync(GuardFailure.MetadataOfAnotherResource);
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public sealed class SignedMetadataTests : IDisposable
 
         // Below the shortest life of a document, and yet past that of this one.
         discovery.Clock.Advance(TimeSpan.FromSeconds(2));
-        await discovery.RefusedAsync(GuardRefusal.MetadataSignatureInvalid);
+        await discovery.RefusedAsync(GuardFailure.MetadataSignatureInvalid);
         Assert.Equal(2, discovery.Server.Requests.Count);
     }
 
@@ -258,7 +258,7 @@ public sealed class SignedMetadataTests : IDisposable
         claims["tls_client_certificate_bound_access_tokens"] = false;
         Answer(discovery, Sign(claims), """ "tls_client_certificate_bound_access_tokens": true """);
 
-        await discovery.RefusedAsync(GuardRefusal.EnforcementWithdrawn);
+        await discovery.RefusedAsync(GuardFailure.EnforcementWithdrawn);
     }
 
     public void Dispose() => _issuer.Dispose();

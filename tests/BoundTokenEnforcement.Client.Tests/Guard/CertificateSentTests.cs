@@ -69,7 +69,7 @@ public sealed class CertificateSentTests
             {
                 return await server.SendAsync(client, Token(certificate));
             }
-            catch (BoundTokenRefusedException refused)
+            catch (BoundTokenGuardException refused)
             {
                 throw new InvalidOperationException($"{server.Log}\n{server.Received}", refused);
             }
@@ -87,7 +87,7 @@ public sealed class CertificateSentTests
         var thrown = await Record.ExceptionAsync(async () => (await server.SendAsync(client, Token(certificate))).Dispose());
 
         TokenBytes.Count(server.Received.Contains("Bearer", StringComparison.Ordinal) ? Token(certificate).Length : 0);
-        Assert.Equal(GuardRefusal.CertificateNotSent, Assert.IsType<BoundTokenRefusedException>(thrown).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotSent, Assert.IsType<BoundTokenGuardException>(thrown).Refusal);
         Assert.DoesNotContain("Bearer", server.Received, StringComparison.Ordinal);
         Assert.DoesNotContain("GET /api", server.Received, StringComparison.Ordinal);
         Assert.False(server.SawCertificate);

@@ -42,9 +42,9 @@ public sealed class ClientCertificateChainTests : IDisposable
         await using var server = await OpenSslServer.StartAsync([tls], _root.Certificate);
         await using var client = server.Client(_certificate);
 
-        var thrown = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => server.SendAsync(client, Token));
+        var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() => server.SendAsync(client, Token));
 
-        Assert.Equal(GuardRefusal.MetadataUnreachable, thrown.Refusal);
+        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Refusal);
         Assert.Contains("ClientCertificateChain", thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Bearer", server.Received, StringComparison.Ordinal);
     }

@@ -18,7 +18,7 @@ public sealed class GuardCertificateTests
         using var certificate = Mint(kind);
         await using var guard = GuardFixture.Start(options => options.ClientCertificate = certificate);
         guard.Token = GuardFixture.Tokens.BoundTo(certificate);
-        await guard.RefusedAsync(GuardRefusal.CertificateUnusable);
+        await guard.RefusedAsync(GuardFailure.CertificateUnusable);
         Assert.Empty(guard.Server.Connections);
     }
 
@@ -42,7 +42,7 @@ public sealed class GuardCertificateTests
         await using var guard = GuardFixture.Start(clock: clock);
         await guard.ArrivesAsync();
         clock.Advance(TimeSpan.FromDays(400));
-        await guard.RefusedAsync(GuardRefusal.CertificateUnusable);
+        await guard.RefusedAsync(GuardFailure.CertificateUnusable);
     }
 
     [Fact]
@@ -53,14 +53,14 @@ public sealed class GuardCertificateTests
         await using var guard = GuardFixture.Start(options => options.ClientCertificate = young, clock: clock);
         var old = ClientCertificate.Checked(GuardFixture.Certificate, clock);
         clock.Advance(TimeSpan.FromDays(400));
-        await guard.RefusedAsync(GuardRefusal.CertificateUnusable, request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, old, guard.Guard).PutInto(request));
+        await guard.RefusedAsync(GuardFailure.CertificateUnusable, request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, old, guard.Guard).PutInto(request));
         Assert.Empty(guard.Server.Connections);
     }
 
     [Theory]
-    [InlineData(false, GuardRefusal.CertificateUnusable)]
-    [InlineData(true, GuardRefusal.CertificateUnusable)]
-    public async Task Provider_GivesNoCertificate_IsRefused(bool throws, GuardRefusal refusal)
+    [InlineData(false, GuardFailure.CertificateUnusable)]
+    [InlineData(true, GuardFailure.CertificateUnusable)]
+    public async Task Provider_GivesNoCertificate_IsRefused(bool throws, GuardFailure refusal)
     {
         await using var guard = GuardFixture.Start(options => options.ClientCertificates = new Broken(throws));
         await guard.RefusedAsync(refusal);

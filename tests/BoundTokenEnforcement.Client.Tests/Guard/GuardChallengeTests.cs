@@ -63,7 +63,7 @@ public sealed class GuardChallengeTests
         using var response = await guard.SendAsync();
 
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(""" "tls_client_certificate_bound_access_tokens": false """));
-        await guard.RefusedAsync(GuardRefusal.EnforcementWithdrawn);
+        await guard.RefusedAsync(GuardFailure.EnforcementWithdrawn);
     }
 
     [Fact]

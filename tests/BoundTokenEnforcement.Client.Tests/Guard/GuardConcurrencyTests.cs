@@ -65,7 +65,7 @@ public sealed class GuardConcurrencyTests
                 using var response = await client.Http.SendAsync(request, cancellation);
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             }
-            catch (BoundTokenRefusedException e) when (!obtained && e.Refusal == GuardRefusal.TokenOfAnotherCertificate)
+            catch (BoundTokenGuardException e) when (!obtained && e.Refusal == GuardFailure.TokenOfAnotherCertificate)
             {
                 Interlocked.Increment(ref refused);
             }
@@ -92,7 +92,7 @@ public sealed class GuardConcurrencyTests
         await guard.Server.WaitForRequestAsync(2);
 
         provider.Current = second;
-        await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate);
+        await guard.RefusedAsync(GuardFailure.TokenOfAnotherCertificate);
         guard.Token = GuardFixture.Tokens.BoundTo(second);
         await guard.ArrivesAsync();
         gate.SetResult();

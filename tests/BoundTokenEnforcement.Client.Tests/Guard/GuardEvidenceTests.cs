@@ -25,7 +25,7 @@ public sealed class GuardEvidenceTests
         var thrown = await Task.WhenAll(attempts);
 
         TokenBytes.Count(server.Requests.Sum(static request => request.Authorization?.Length ?? 0));
-        Assert.All(thrown, static e => Assert.Equal(GuardRefusal.CertificateNotRequested, Assert.IsType<BoundTokenRefusedException>(e).Refusal));
+        Assert.All(thrown, static e => Assert.Equal(GuardFailure.CertificateNotRequested, Assert.IsType<BoundTokenGuardException>(e).Refusal));
         Assert.Empty(server.Requests);
         Assert.Equal(1, server.Fetches);
     }
@@ -52,8 +52,8 @@ public sealed class GuardEvidenceTests
     {
         await using var guard = GuardFixture.Start(server: new() { Protocols = tls });
 
-        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested);
-        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested);
+        await guard.RefusedAsync(GuardFailure.CertificateNotRequested);
+        await guard.RefusedAsync(GuardFailure.CertificateNotRequested);
 
         Assert.All(guard.Server.Connections.Skip(1), static connection => Assert.Empty(connection.Received));
         Assert.Equal(3, guard.Server.Connections.Count);
@@ -90,7 +90,7 @@ public sealed class GuardEvidenceTests
         await guard.ArrivesAsync();
 
         asks = false;
-        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested);
+        await guard.RefusedAsync(GuardFailure.CertificateNotRequested);
 
         asks = true;
         await guard.ArrivesAsync();

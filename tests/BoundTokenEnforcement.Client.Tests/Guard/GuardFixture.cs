@@ -102,17 +102,17 @@ internal sealed class GuardFixture : IAsyncDisposable
     }
 
     /// <summary>The request is refused, and the server has received nothing of the token and no request but those for metadata.</summary>
-    internal Task<BoundTokenRefusedException> RefusedAsync(GuardRefusal refusal, Action<HttpRequestMessage>? change = null) =>
+    internal Task<BoundTokenGuardException> RefusedAsync(GuardFailure refusal, Action<HttpRequestMessage>? change = null) =>
         RefusedAsync(refusal, Request(), change);
 
-    internal async Task<BoundTokenRefusedException> RefusedAsync(GuardRefusal refusal, HttpRequestMessage request, Action<HttpRequestMessage>? change = null)
+    internal async Task<BoundTokenGuardException> RefusedAsync(GuardFailure refusal, HttpRequestMessage request, Action<HttpRequestMessage>? change = null)
     {
         var (requests, bytes) = (ApiRequests.Count, TokenBytes.ReceivedBy(Server, Token));
         var thrown = await Record.ExceptionAsync(() => SendAsync(request, change));
         TokenBytes.Count(TokenBytes.ReceivedBy(Server, Token) - bytes);
         Assert.Equal(bytes, TokenBytes.ReceivedBy(Server, Token));
         Assert.Equal(requests, ApiRequests.Count);
-        var refused = Assert.IsType<BoundTokenRefusedException>(thrown);
+        var refused = Assert.IsType<BoundTokenGuardException>(thrown);
         Assert.True(refusal == refused.Refusal, $"{refusal} expected: {refused}");
         Logs.AssertContainsNone(Token);
         return refused;

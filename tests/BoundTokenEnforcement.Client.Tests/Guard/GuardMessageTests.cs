@@ -18,7 +18,7 @@ public sealed class GuardMessageTests
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Status(status);
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Contains($"{guard.Server.Origin}/.well-known/oauth-protected-resource/api", refused.Message, StringComparison.Ordinal);
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class GuardMessageTests
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(resource: "https://other.example/\u0041pi"));
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataOfAnotherResource);
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataOfAnotherResource);
 
         Assert.Contains("'https://other.example/Api'", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"'{guard.Resource}'", refused.Message, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class GuardMessageTests
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(""" "jwks_uri": "http://plain.example" """));
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataInvalid);
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataInvalid);
 
         Assert.Contains("JwksUriInvalid", refused.Message, StringComparison.Ordinal);
         Assert.Contains("'jwks_uri'", refused.Message, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class GuardMessageTests
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Status(200, "Content-Type: text/html", "Content-Length: 0");
 
-        Assert.Contains("'text/html'", (await guard.RefusedAsync(GuardRefusal.MetadataInvalid)).Message, StringComparison.Ordinal);
+        Assert.Contains("'text/html'", (await guard.RefusedAsync(GuardFailure.MetadataInvalid)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class GuardMessageTests
         listener.Stop();
         await using var guard = GuardFixture.Start(options => options.Resource = $"https://localhost:{port}/api");
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataUnreachable, guard.Request($"https://localhost:{port}/api"));
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataUnreachable, guard.Request($"https://localhost:{port}/api"));
 
         Assert.Contains("TCP: ConnectionRefused", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(refused.InnerException);
@@ -77,7 +77,7 @@ public sealed class GuardMessageTests
     {
         await using var guard = GuardFixture.Start(options => options.Resource = "https://no-such-host.invalid/api");
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataUnreachable, guard.Request("https://no-such-host.invalid/api"));
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataUnreachable, guard.Request("https://no-such-host.invalid/api"));
 
         Assert.Contains("DNS", refused.Message, StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed class GuardMessageTests
     {
         await using var guard = GuardFixture.Start(options => options.ServerCertificateChainPolicy = null);
 
-        var refused = await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        var refused = await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
 
         Assert.Contains("TLS", refused.Message, StringComparison.Ordinal);
         Assert.IsType<AuthenticationException>(refused.InnerException?.InnerException);

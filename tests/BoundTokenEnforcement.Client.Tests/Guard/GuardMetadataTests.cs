@@ -6,19 +6,19 @@ namespace BoundTokenEnforcement.Client.Tests.Guard;
 public sealed class GuardMetadataTests
 {
     [Theory]
-    [InlineData(""" "x": 1 """, GuardRefusal.BoundTokensNotSupported)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": false """, GuardRefusal.BoundTokensNotSupported)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": null """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": "true" """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": 1 """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": [true] """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": {} """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": true, "tls_client_certificate_bound_access_tokens": true """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "tls_client_certificate_bound_access_tokens": false, "tls_client_certificate_bound_access_tokens": true """, GuardRefusal.MetadataInvalid)]
-    [InlineData(""" "TLS_client_certificate_bound_access_tokens": true """, GuardRefusal.BoundTokensNotSupported)]
-    [InlineData(""" "x": { "tls_client_certificate_bound_access_tokens": true } """, GuardRefusal.BoundTokensNotSupported)]
+    [InlineData(""" "x": 1 """, GuardFailure.BoundTokensNotSupported)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": false """, GuardFailure.BoundTokensNotSupported)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": null """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": "true" """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": 1 """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": [true] """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": {} """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": true, "tls_client_certificate_bound_access_tokens": true """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "tls_client_certificate_bound_access_tokens": false, "tls_client_certificate_bound_access_tokens": true """, GuardFailure.MetadataInvalid)]
+    [InlineData(""" "TLS_client_certificate_bound_access_tokens": true """, GuardFailure.BoundTokensNotSupported)]
+    [InlineData(""" "x": { "tls_client_certificate_bound_access_tokens": true } """, GuardFailure.BoundTokensNotSupported)]
     [InlineData(GuardFixture.Supported, null)]
-    public async Task Flag_IsAnythingButTrue_NothingIsSent(string members, GuardRefusal? refusal)
+    public async Task Flag_IsAnythingButTrue_NothingIsSent(string members, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(members));
@@ -26,29 +26,29 @@ public sealed class GuardMetadataTests
     }
 
     [Theory]
-    [InlineData("https://evil.test/api", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/other", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/api/", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/API", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/%61pi", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/api/x", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/api?x", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("https://LOCALHOST:{port}/api", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("https://localhost/api", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("https://localhost.:{port}/api", GuardRefusal.MetadataInvalid)]
-    [InlineData("https://127.0.0.1:{port}/api", GuardRefusal.MetadataOfAnotherResource)]
-    [InlineData("{origin}/x/../api", GuardRefusal.MetadataInvalid)]
-    [InlineData("{origin}/./api", GuardRefusal.MetadataInvalid)]
-    [InlineData("https://user@localhost:{port}/api", GuardRefusal.MetadataInvalid)]
-    [InlineData("https://l\u043ecalhost:{port}/api", GuardRefusal.MetadataInvalid)]
-    [InlineData("http://localhost:{port}/api", GuardRefusal.MetadataInvalid)]
-    [InlineData("HTTPS://localhost:{port}/api", GuardRefusal.MetadataInvalid)]
-    [InlineData("{origin}/api#", GuardRefusal.MetadataInvalid)]
-    [InlineData("", GuardRefusal.MetadataInvalid)]
+    [InlineData("https://evil.test/api", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/other", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/api/", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/API", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/%61pi", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/api/x", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/api?x", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("https://LOCALHOST:{port}/api", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("https://localhost/api", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("https://localhost.:{port}/api", GuardFailure.MetadataInvalid)]
+    [InlineData("https://127.0.0.1:{port}/api", GuardFailure.MetadataOfAnotherResource)]
+    [InlineData("{origin}/x/../api", GuardFailure.MetadataInvalid)]
+    [InlineData("{origin}/./api", GuardFailure.MetadataInvalid)]
+    [InlineData("https://user@localhost:{port}/api", GuardFailure.MetadataInvalid)]
+    [InlineData("https://l\u043ecalhost:{port}/api", GuardFailure.MetadataInvalid)]
+    [InlineData("http://localhost:{port}/api", GuardFailure.MetadataInvalid)]
+    [InlineData("HTTPS://localhost:{port}/api", GuardFailure.MetadataInvalid)]
+    [InlineData("{origin}/api#", GuardFailure.MetadataInvalid)]
+    [InlineData("", GuardFailure.MetadataInvalid)]
     [InlineData("{origin}/api", null)]
-    public async Task Resource_IsAnotherText_NothingIsSent(string resource, GuardRefusal? refusal)
+    public async Task Resource_IsAnotherText_NothingIsSent(string resource, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
         var written = resource.Replace("{origin}", guard.Server.Origin, StringComparison.Ordinal).Replace("{port}", $"{guard.Server.Port}", StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class GuardMetadataTests
         await using var guard = GuardFixture.Start();
         var written = member.Replace("{resource}", guard.Resource, StringComparison.Ordinal);
         guard.Metadata = _ => ScriptedAnswer.Json($$"""{ {{written}} "authorization_servers": ["{{TestTokenIssuer.DefaultIssuer}}"], {{GuardFixture.Supported}} }""");
-        await guard.RefusedAsync(GuardRefusal.MetadataInvalid);
+        await guard.RefusedAsync(GuardFailure.MetadataInvalid);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class GuardMetadataTests
     {
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Body(status, System.Text.Encoding.UTF8.GetBytes(guard.Document()), "Content-Type: application/json", "Retry-After: 86400");
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class GuardMetadataTests
         {
             await using var redirected = GuardFixture.Start();
             redirected.Metadata = _ => ScriptedAnswer.Status(status, $"Location: {target}");
-            await redirected.RefusedAsync(GuardRefusal.MetadataUnreachable);
+            await redirected.RefusedAsync(GuardFailure.MetadataUnreachable);
             Assert.Single(redirected.Server.Requests);
         }
 
@@ -111,25 +111,25 @@ public sealed class GuardMetadataTests
         Assert.Empty(guard.Server.Connections);
     }
 
-    public static TheoryData<string, GuardRefusal> UnusableAnswers => new()
+    public static TheoryData<string, GuardFailure> UnusableAnswers => new()
     {
-        { "html", GuardRefusal.MetadataInvalid },
-        { "login page", GuardRefusal.MetadataInvalid },
-        { "encoded", GuardRefusal.MetadataInvalid },
-        { "array", GuardRefusal.MetadataInvalid },
-        { "comment", GuardRefusal.MetadataInvalid },
-        { "empty", GuardRefusal.MetadataInvalid },
-        { "truncated", GuardRefusal.MetadataInvalid },
-        { "more", GuardRefusal.MetadataInvalid },
-        { "endless", GuardRefusal.MetadataUnreachable },
-        { "cut", GuardRefusal.MetadataUnreachable },
-        { "length too large", GuardRefusal.MetadataUnreachable },
-        { "no http", GuardRefusal.MetadataUnreachable },
+        { "html", GuardFailure.MetadataInvalid },
+        { "login page", GuardFailure.MetadataInvalid },
+        { "encoded", GuardFailure.MetadataInvalid },
+        { "array", GuardFailure.MetadataInvalid },
+        { "comment", GuardFailure.MetadataInvalid },
+        { "empty", GuardFailure.MetadataInvalid },
+        { "truncated", GuardFailure.MetadataInvalid },
+        { "more", GuardFailure.MetadataInvalid },
+        { "endless", GuardFailure.MetadataUnreachable },
+        { "cut", GuardFailure.MetadataUnreachable },
+        { "length too large", GuardFailure.MetadataUnreachable },
+        { "no http", GuardFailure.MetadataUnreachable },
     };
 
     [Theory]
     [MemberData(nameof(UnusableAnswers))]
-    public async Task Answer_IsNoMetadata_NothingIsSent(string answer, GuardRefusal refusal)
+    public async Task Answer_IsNoMetadata_NothingIsSent(string answer, GuardFailure refusal)
     {
         await using var guard = GuardFixture.Start();
         var document = guard.Document();
@@ -158,7 +158,7 @@ public sealed class GuardMetadataTests
     {
         await using var other = ScriptedTlsServer.Start();
         await using var guard = GuardFixture.Start(options => options.ServerCertificateChainPolicy = other.TrustingPolicy());
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     [Fact]
@@ -166,24 +166,24 @@ public sealed class GuardMetadataTests
     {
         using var certificate = TestCertificates.SelfSigned("client");
         await using var guard = GuardFixture.Start(server: new() { AskForCertificate = true, ServerCertificate = certificate });
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     [Fact]
     public async Task Loopback_NotAllowed_NothingIsConnected()
     {
         await using var guard = GuardFixture.Start(static options => options.AllowLoopback = false);
-        await guard.RefusedAsync(GuardRefusal.AddressNotAllowed);
+        await guard.RefusedAsync(GuardFailure.AddressNotAllowed);
         Assert.Empty(guard.Server.Connections);
     }
 
     // AC-099
     [Theory]
-    [InlineData("https://evil.test", GuardRefusal.IssuerNotAllowed)]
-    [InlineData("https://AS.test", GuardRefusal.IssuerNotAllowed)]
-    [InlineData("https://as.test/", GuardRefusal.IssuerNotAllowed)]
+    [InlineData("https://evil.test", GuardFailure.IssuerNotAllowed)]
+    [InlineData("https://AS.test", GuardFailure.IssuerNotAllowed)]
+    [InlineData("https://as.test/", GuardFailure.IssuerNotAllowed)]
     [InlineData(TestTokenIssuer.DefaultIssuer, null)]
-    public async Task AuthorizationServers_NameNoAllowedIssuer_NothingIsSent(string issuer, GuardRefusal? refusal)
+    public async Task AuthorizationServers_NameNoAllowedIssuer_NothingIsSent(string issuer, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(issuer: issuer));
@@ -195,7 +195,7 @@ public sealed class GuardMetadataTests
     {
         await using var guard = GuardFixture.Start();
         guard.Metadata = _ => ScriptedAnswer.Json($$"""{ "resource": "{{guard.Resource}}", "authorization_servers": [], {{GuardFixture.Supported}} }""");
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed);
     }
 
     // RFC 9728 §2: optional. The issuers that the client allows are configured, whatever the resource says.
@@ -208,7 +208,7 @@ public sealed class GuardMetadataTests
 
         using var evil = new TestTokenIssuer { Issuer = "https://evil.test" };
         guard.Token = evil.BoundTo(GuardFixture.Certificate);
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed);
     }
 
     [Fact]
@@ -225,9 +225,9 @@ public sealed class GuardMetadataTests
             : guard.Document());
 
         await guard.ArrivesAsync();
-        await guard.RefusedAsync(GuardRefusal.RequestOutsideResource, guard.Request($"{guard.Server.Origin}/open"));
-        await open.RefusedAsync(GuardRefusal.BoundTokensNotSupported, open.Request($"{guard.Server.Origin}/open"));
-        await open.RefusedAsync(GuardRefusal.RequestOutsideResource, open.Request(guard.Resource));
+        await guard.RefusedAsync(GuardFailure.RequestOutsideResource, guard.Request($"{guard.Server.Origin}/open"));
+        await open.RefusedAsync(GuardFailure.BoundTokensNotSupported, open.Request($"{guard.Server.Origin}/open"));
+        await open.RefusedAsync(GuardFailure.RequestOutsideResource, open.Request(guard.Resource));
         Assert.Single(guard.ApiRequests);
         Assert.Equal(0, guard.Server.Occurrences(open.Token));
     }
@@ -239,9 +239,9 @@ public sealed class GuardMetadataTests
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var guard = GuardFixture.Start(clock: clock);
         guard.Metadata = _ => ScriptedAnswer.Status(404, "Retry-After: 86400", "Cache-Control: max-age=31536000");
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document());
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
         Assert.Equal(1, guard.MetadataRequests);
 
         clock.Advance(TimeSpan.FromSeconds(16));
@@ -262,7 +262,7 @@ public sealed class GuardMetadataTests
         await guard.ArrivesAsync();
 
         clock.Advance(TimeSpan.FromMinutes(minutes));
-        await guard.RefusedAsync(GuardRefusal.EnforcementWithdrawn);
+        await guard.RefusedAsync(GuardFailure.EnforcementWithdrawn);
     }
 
     [Fact]
@@ -273,10 +273,10 @@ public sealed class GuardMetadataTests
         await guard.ArrivesAsync();
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(issuer: "https://evil.test"));
         clock.Advance(TimeSpan.FromHours(1));
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed);
     }
 
-    private static async Task ExpectAsync(GuardFixture guard, GuardRefusal? refusal)
+    private static async Task ExpectAsync(GuardFixture guard, GuardFailure? refusal)
     {
         if (refusal is { } expected)
         {

@@ -45,7 +45,7 @@ public sealed class GuardTargetTests
         {
             using var request = guard.Request();
             request.RequestUri = target;
-            await guard.RefusedAsync(GuardRefusal.RequestOutsideResource, request);
+            await guard.RefusedAsync(GuardFailure.RequestOutsideResource, request);
         }
         else
         {
@@ -64,7 +64,7 @@ public sealed class GuardTargetTests
         await using var guard = GuardFixture.Start();
         using var request = guard.Request();
         request.RequestUri = new Uri(guard.Server.Origin + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        await guard.RefusedAsync(GuardRefusal.RequestOutsideResource, request);
+        await guard.RefusedAsync(GuardFailure.RequestOutsideResource, request);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class GuardTargetTests
     {
         await using var guard = GuardFixture.Start();
         await guard.RefusedAsync(
-            GuardRefusal.RequestOutsideResource, request => Assert.True(request.Headers.TryAddWithoutValidation("Host", Filled(host, guard))));
+            GuardFailure.RequestOutsideResource, request => Assert.True(request.Headers.TryAddWithoutValidation("Host", Filled(host, guard))));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class GuardTargetTests
     {
         await using var guard = GuardFixture.Start();
         await guard.RefusedAsync(
-            GuardRefusal.RequestOutsideResource, request => request.Headers.TryAddWithoutValidation("Host", [$"localhost:{guard.Server.Port}", "evil.test"]));
+            GuardFailure.RequestOutsideResource, request => request.Headers.TryAddWithoutValidation("Host", [$"localhost:{guard.Server.Port}", "evil.test"]));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class GuardTargetTests
         var thrown = await Record.ExceptionAsync(() => guard.SendAsync());
 
         TokenBytes.Count(TokenBytes.ReceivedBy(evil, guard.Token));
-        Assert.Equal(GuardRefusal.RequestOutsideResource, Assert.IsType<BoundTokenRefusedException>(thrown).Refusal);
+        Assert.Equal(GuardFailure.RequestOutsideResource, Assert.IsType<BoundTokenGuardException>(thrown).Refusal);
         Assert.Empty(evil.Connections);
     }
 

@@ -10,20 +10,20 @@ public sealed class GuardTokenTests
     private static readonly X509Certificate2 Other = TestCertificates.SelfSigned("client-b");
 
     [Fact]
-    public async Task Token_BoundToAnotherCertificate_IsRefused() => await ExpectAsync(GuardFixture.Tokens.BoundTo(Other), GuardRefusal.TokenOfAnotherCertificate);
+    public async Task Token_BoundToAnotherCertificate_IsRefused() => await ExpectAsync(GuardFixture.Tokens.BoundTo(Other), GuardFailure.TokenOfAnotherCertificate);
 
     [Fact]
     public async Task Token_BoundToARenewedCertificateOfTheSameKey_IsRefused()
     {
         using var renewed = TestCertificates.RenewedWithSameKey(GuardFixture.Certificate);
-        await ExpectAsync(GuardFixture.Tokens.BoundTo(renewed), GuardRefusal.TokenOfAnotherCertificate);
+        await ExpectAsync(GuardFixture.Tokens.BoundTo(renewed), GuardFailure.TokenOfAnotherCertificate);
     }
 
     [Fact]
     public async Task Token_Bound_Arrives() => await ExpectAsync(GuardFixture.Tokens.BoundTo(GuardFixture.Certificate), null);
 
     [Fact]
-    public async Task Token_NotBound_IsRefused() => await ExpectAsync(GuardFixture.Tokens.Issue(), GuardRefusal.TokenNotBound);
+    public async Task Token_NotBound_IsRefused() => await ExpectAsync(GuardFixture.Tokens.Issue(), GuardFailure.TokenNotBound);
 
     [Theory]
     [InlineData("{}")]
@@ -33,13 +33,13 @@ public sealed class GuardTokenTests
     [InlineData("{\"x5t#S256\":\"short\"}")]
     [InlineData("{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}")]
     public async Task Token_BoundInAWayThatIsNotUnderstood_IsRefused(string confirmation) =>
-        await ExpectAsync(GuardFixture.Tokens.WithConfirmation(confirmation), GuardRefusal.TokenNotBound);
+        await ExpectAsync(GuardFixture.Tokens.WithConfirmation(confirmation), GuardFailure.TokenNotBound);
 
     [Fact]
     public async Task Token_OfAnIssuerThatIsNotAllowed_IsRefused()
     {
         using var issuer = new TestTokenIssuer { Issuer = "https://evil.test" };
-        await ExpectAsync(issuer.BoundTo(GuardFixture.Certificate), GuardRefusal.IssuerNotAllowed);
+        await ExpectAsync(issuer.BoundTo(GuardFixture.Certificate), GuardFailure.IssuerNotAllowed);
     }
 
     // AC-099: both are allowed, but this resource names one of them.
@@ -49,14 +49,14 @@ public sealed class GuardTokenTests
         using var issuer = new TestTokenIssuer { Issuer = "https://as-2.test" };
         await using var guard = GuardFixture.Start(static options => options.AllowedIssuers.Add("https://as-2.test"));
         guard.Token = issuer.BoundTo(GuardFixture.Certificate);
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed);
         guard.Token = GuardFixture.Tokens.BoundTo(GuardFixture.Certificate);
         await guard.ArrivesAsync();
     }
 
     [Fact]
     public async Task Token_ThatBreaksTheReader_IsRefused() => await ExpectAsync(
-        GuardFixture.Tokens.SignRaw("""{"alg":"ES256"}""", $$"""{"cnf":{{TestTokenIssuer.ConfirmationOf(GuardFixture.Certificate)}},"iss":"\ud800"}"""), GuardRefusal.Unexpected);
+        GuardFixture.Tokens.SignRaw("""{"alg":"ES256"}""", $$"""{"cnf":{{TestTokenIssuer.ConfirmationOf(GuardFixture.Certificate)}},"iss":"\ud800"}"""), GuardFailure.Unexpected);
 
     [Fact]
     public async Task OpaqueToken_ResourceVerified_Arrives() => await ExpectAsync("opaque-token-0123456789", null);
@@ -73,15 +73,15 @@ public sealed class GuardTokenTests
     public async Task OpaqueToken_WithTwoDots_Arrives(string token) => await ExpectAsync(token, null);
 
     [Fact]
-    public async Task Jwt_WithAlgAndObject_IsReadAsOne() => await ExpectAsync("eyJhbGciOiJFUzI1NiJ9.e30.x", GuardRefusal.TokenNotBound);
+    public async Task Jwt_WithAlgAndObject_IsReadAsOne() => await ExpectAsync("eyJhbGciOiJFUzI1NiJ9.e30.x", GuardFailure.TokenNotBound);
 
     // The platform takes such a token for the scheme.
     [Fact]
     public async Task Jwt_WithoutAScheme_IsLookedAtAllTheSame()
     {
         await using var guard = GuardFixture.Start();
-        await guard.RefusedAsync(GuardRefusal.TokenNotBound, request => request.Headers.Authorization = new(GuardFixture.Tokens.Issue()));
-        await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate, request => request.Headers.Authorization = new(GuardFixture.Tokens.BoundTo(Other)));
+        await guard.RefusedAsync(GuardFailure.TokenNotBound, request => request.Headers.Authorization = new(GuardFixture.Tokens.Issue()));
+        await guard.RefusedAsync(GuardFailure.TokenOfAnotherCertificate, request => request.Headers.Authorization = new(GuardFixture.Tokens.BoundTo(Other)));
     }
 
     // A message that one client sent, given to another: it holds the first one's token and names the first one's certificate.
@@ -92,7 +92,7 @@ public sealed class GuardTokenTests
         await using var second = GuardFixture.Start();
         second.Token = "opaque-token-0123456789";
         await second.RefusedAsync(
-            GuardRefusal.TokenOfAnotherCertificate,
+            GuardFailure.TokenOfAnotherCertificate,
             request => new ObtainedToken(second.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), first.Guard).PutInto(request));
         await second.ArrivesAsync(request => new ObtainedToken(second.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), second.Guard).PutInto(request));
     }
@@ -103,7 +103,7 @@ public sealed class GuardTokenTests
         await using var guard = GuardFixture.Start();
         guard.Token = "opaque-token-0123456789";
         guard.Metadata = _ => ScriptedAnswer.Status(404);
-        await guard.RefusedAsync(GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(GuardFailure.MetadataUnreachable);
     }
 
     // Whatever carries it: the server is what counts.
@@ -111,7 +111,7 @@ public sealed class GuardTokenTests
     public async Task TokenInAnotherHeader_ResourceNotVerified_IsRefused()
     {
         await using var guard = GuardFixture.Start(server: new());
-        await guard.RefusedAsync(GuardRefusal.CertificateNotRequested, request =>
+        await guard.RefusedAsync(GuardFailure.CertificateNotRequested, request =>
         {
             request.Headers.Authorization = null;
             request.Headers.Add("X-Access-Token", guard.Token);
@@ -123,7 +123,7 @@ public sealed class GuardTokenTests
     {
         await using var guard = GuardFixture.Start(static options => options.AllowedIssuers.Add("https://as-2.test"));
         guard.Token = "opaque-token-0123456789";
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed, request => new ObtainedToken(guard.Token, "https://as-2.test", Checked(GuardFixture.Certificate), guard.Guard).PutInto(request));
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed, request => new ObtainedToken(guard.Token, "https://as-2.test", Checked(GuardFixture.Certificate), guard.Guard).PutInto(request));
         await guard.ArrivesAsync(request => new ObtainedToken(guard.Token, TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), guard.Guard).PutInto(request));
     }
 
@@ -141,7 +141,7 @@ public sealed class GuardTokenTests
     public async Task TokenThatWeObtained_ReplacedByAnother_IsJudgedAsTheOther()
     {
         await using var guard = GuardFixture.Start();
-        await guard.RefusedAsync(GuardRefusal.TokenOfAnotherCertificate, request =>
+        await guard.RefusedAsync(GuardFailure.TokenOfAnotherCertificate, request =>
         {
             new ObtainedToken("opaque", TestTokenIssuer.DefaultIssuer, Checked(GuardFixture.Certificate), guard.Guard).PutInto(request);
             request.Headers.Authorization = new("Bearer", guard.Token = GuardFixture.Tokens.BoundTo(Other));
@@ -150,7 +150,7 @@ public sealed class GuardTokenTests
 
     private static ClientCertificate Checked(X509Certificate2 certificate) => ClientCertificate.Checked(certificate, TimeProvider.System);
 
-    private static async Task ExpectAsync(string token, GuardRefusal? refusal)
+    private static async Task ExpectAsync(string token, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
         guard.Token = token;

@@ -54,9 +54,9 @@ public sealed class GuardWiringTests
         }
 
         // The first arises within the sockets, which wrap it.
-        await guard.RefusedAsync(metadataTrue ? GuardRefusal.CertificateNotRequested : GuardRefusal.MetadataUnreachable);
+        await guard.RefusedAsync(metadataTrue ? GuardFailure.CertificateNotRequested : GuardFailure.MetadataUnreachable);
         Assert.Equal(attempts, retry.Attempts);
-        Assert.IsType<BoundTokenRefusedException>(retry.Seen);
+        Assert.IsType<BoundTokenGuardException>(retry.Seen);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class GuardWiringTests
         }
         else
         {
-            await guard.RefusedAsync(GuardRefusal.CertificateNotRequested, static request => request.Headers.Authorization = null);
+            await guard.RefusedAsync(GuardFailure.CertificateNotRequested, static request => request.Headers.Authorization = null);
         }
     }
 

@@ -21,8 +21,8 @@ public sealed class ServerTrustTests
         policy.VerificationFlags = X509VerificationFlags.AllFlags;
         policy.CustomTrustStore.Add(impostor);
 
-        var thrown = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => SendAsync(services, server));
-        Assert.Equal(GuardRefusal.MetadataUnreachable, thrown.Refusal);
+        var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() => SendAsync(services, server));
+        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Refusal);
         Assert.Empty(server.Requests);
     }
 

@@ -29,14 +29,14 @@ public sealed class SynchronizationContextTests
     {
         await using var guard = GuardFixture.Start(server: new());
 
-        var thrown = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => OnBlockedThread(() =>
+        var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() => OnBlockedThread(() =>
         {
             using var request = guard.Request();
             using var response = guard.Client().SendAsync(request).GetAwaiter().GetResult();
             return response.StatusCode;
         }));
 
-        Assert.Equal(GuardRefusal.CertificateNotRequested, thrown.Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, thrown.Refusal);
     }
 
     private static async Task<T> OnBlockedThread<T>(Func<T> call)

@@ -80,7 +80,7 @@ public sealed class WhatWasVerifiedTests
         await guard.ArrivesAsync();
         using var evil = new TestTokenIssuer { Issuer = "https://evil.test" };
         guard.Token = evil.BoundTo(GuardFixture.Certificate);
-        await guard.RefusedAsync(GuardRefusal.IssuerNotAllowed);
+        await guard.RefusedAsync(GuardFailure.IssuerNotAllowed);
     }
 
     // One node of a cluster without HTTP/2, another one with it: SocketsHttpHandler no longer uses HTTP/2 after the first, so it must not be offered to the second.

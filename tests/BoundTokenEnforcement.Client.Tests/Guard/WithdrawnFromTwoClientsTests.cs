@@ -7,9 +7,9 @@ namespace BoundTokenEnforcement.Client.Tests.Guard;
 public sealed class WithdrawnFromTwoClientsTests
 {
     [Theory]
-    [InlineData(true, GuardRefusal.EnforcementWithdrawn)]
-    [InlineData(false, GuardRefusal.BoundTokensNotSupported)]
-    public async Task Resource_SaidTrueToAnotherClient_IsAWithdrawal(bool firstAsks, GuardRefusal expected)
+    [InlineData(true, GuardFailure.EnforcementWithdrawn)]
+    [InlineData(false, GuardFailure.BoundTokensNotSupported)]
+    public async Task Resource_SaidTrueToAnotherClient_IsAWithdrawal(bool firstAsks, GuardFailure expected)
     {
         GuardFixture? first = null;
         await using var guard = GuardFixture.Start(build: builder => builder.Services.AddHttpClient("second").AddBoundTokenGuard(options =>
@@ -28,7 +28,7 @@ public sealed class WithdrawnFromTwoClientsTests
 
         guard.Metadata = _ => ScriptedAnswer.Json(guard.Document(""" "tls_client_certificate_bound_access_tokens": false """));
         using var request = guard.Request();
-        var thrown = await Assert.ThrowsAsync<BoundTokenRefusedException>(() =>
+        var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() =>
             guard.Services.GetRequiredService<IHttpClientFactory>().CreateClient("second").SendAsync(request, TestContext.Current.CancellationToken));
 
         Assert.Equal(expected, thrown.Refusal);

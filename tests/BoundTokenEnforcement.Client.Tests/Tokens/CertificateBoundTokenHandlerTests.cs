@@ -42,8 +42,8 @@ public sealed class CertificateBoundTokenHandlerTests
         Assert.Equal(own.Headers.Authorization!.ToString(), Assert.Single(api.Requests).Authorization);
 
         using var unbound = Request(api, server.Tokens.Issue());
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => client.Http.SendAsync(unbound, Cancellation));
-        Assert.Equal(GuardRefusal.TokenNotBound, refused.Refusal);
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => client.Http.SendAsync(unbound, Cancellation));
+        Assert.Equal(GuardFailure.TokenNotBound, refused.Refusal);
         Assert.Single(api.Requests);
         Assert.Empty(server.TokenRequests);
     }
@@ -55,11 +55,11 @@ public sealed class CertificateBoundTokenHandlerTests
         server.Answer = answer => answer["access_token"] = server.Tokens.Issue();
         await using var api = await RecordingApi.StartAsync();
         await using var client = NewClient(server, api);
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => client.Http.GetAsync(new Uri(api.Resource), Cancellation));
-        Assert.Equal(GuardRefusal.TokenNotBound, refused.Refusal);
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => client.Http.GetAsync(new Uri(api.Resource), Cancellation));
+        Assert.Equal(GuardFailure.TokenNotBound, refused.Refusal);
         Assert.Empty(api.Requests);
-        Assert.Equal(1, client.Metrics.Sum(BoundTokenGuardTelemetry.RefusalsCounterName, BoundTokenGuardTelemetry.RefusalTag, nameof(GuardRefusal.TokenNotBound)));
-        Assert.Contains(client.Logs.Records, record => record.EventId.Id == 300 + (int)GuardRefusal.TokenNotBound);
+        Assert.Equal(1, client.Metrics.Sum(BoundTokenGuardTelemetry.RefusalsCounterName, BoundTokenGuardTelemetry.RefusalTag, nameof(GuardFailure.TokenNotBound)));
+        Assert.Contains(client.Logs.Records, record => record.EventId.Id == 300 + (int)GuardFailure.TokenNotBound);
     }
 
     [Theory]
@@ -178,13 +178,13 @@ public sealed class CertificateBoundTokenHandlerTests
         using var outer = new Activity("test").Start();
         await client.Http.GetAsync(new Uri(api.Resource), Cancellation);
         server.Answer = answer => answer["access_token"] = server.Tokens.Issue();
-        var refused = await Assert.ThrowsAsync<BoundTokenRefusedException>(() => client.Http.GetAsync(new Uri(api.Resource), Cancellation));
+        var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => client.Http.GetAsync(new Uri(api.Resource), Cancellation));
         outer.Stop();
 
         Assert.Equal(2, server.Given.Count);
         client.Logs.AssertContainsNone([.. server.Given]);
         var told = refused + string.Concat(activities.SelectMany(activity => activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value} ")));
-        Assert.Contains(nameof(GuardRefusal.TokenNotBound), told, StringComparison.Ordinal);
+        Assert.Contains(nameof(GuardFailure.TokenNotBound), told, StringComparison.Ordinal);
         Assert.All(server.Given, token => Assert.DoesNotContain(token.Split('.')[1], told, StringComparison.Ordinal));
     }
 

@@ -67,7 +67,7 @@ internal sealed class TokenClient : IAsyncDisposable
 
     public async Task<ObtainedToken> ObtainAsync() => await Tokens.GetAsync(TestContext.Current.CancellationToken);
 
-    public Task<BoundTokenRefusedException> RefusedAsync() => Assert.ThrowsAsync<BoundTokenRefusedException>(ObtainAsync);
+    public Task<BoundTokenGuardException> RefusedAsync() => Assert.ThrowsAsync<BoundTokenGuardException>(ObtainAsync);
 
     public async ValueTask DisposeAsync()
     {

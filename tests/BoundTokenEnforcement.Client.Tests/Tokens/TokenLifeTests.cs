@@ -70,7 +70,7 @@ public sealed class TokenLifeTests
             return;
         }
 
-        Assert.Equal(GuardRefusal.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class TokenLifeTests
         Assert.Equal(2, server.TokenRequests.Count);
 
         _clock.Advance(TimeSpan.FromSeconds(50));
-        Assert.Equal(GuardRefusal.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
         Assert.Equal(3, server.TokenRequests.Count);
     }
 
@@ -128,7 +128,7 @@ public sealed class TokenLifeTests
         _clock.Advance(TimeSpan.FromSeconds(age));
         if (requests == 1)
         {
-            Assert.Equal(GuardRefusal.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+            Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
         }
         else
         {
@@ -159,7 +159,7 @@ public sealed class TokenLifeTests
         await client.ObtainAsync();
         server.Metadata = document => document["tls_client_certificate_bound_access_tokens"] = false;
         _clock.Advance(TimeSpan.FromSeconds(900));
-        Assert.Equal(GuardRefusal.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
     }
 
     [Fact]
@@ -295,7 +295,7 @@ public sealed class TokenLifeTests
         };
         var clock = new TurnedClock();
         await using var client = new TokenClient(server.Issuer, Certificate, options => options.FailureLifetime = TimeSpan.FromSeconds(1), clock);
-        BoundTokenRefusedException refused;
+        BoundTokenGuardException refused;
         do
         {
             refused = await client.RefusedAsync();

@@ -59,7 +59,7 @@ public sealed class TokenRequestTests
             return;
         }
 
-        Assert.Equal(GuardRefusal.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
         Assert.Empty(server.TokenRequests);
     }
 
@@ -69,49 +69,49 @@ public sealed class TokenRequestTests
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         server.Metadata = document => document.Remove("mtls_endpoint_aliases");
         await using var client = new TokenClient(server.Issuer, Certificate);
-        Assert.Equal(GuardRefusal.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
         Assert.Empty(server.TokenRequests);
     }
 
     /// <summary>Members to be set in the answer ("-" removes them), and the refusal; none if the token is used.</summary>
-    public static TheoryData<string, string, GuardRefusal?> Answers => new()
+    public static TheoryData<string, string, GuardFailure?> Answers => new()
     {
         { "token_type", "\"bearer\"", null },
         { "token_type", "\"BEARER\"", null },
-        { "token_type", "\"DPoP\"", GuardRefusal.TokenUnobtainable },
-        { "token_type", "\"mac\"", GuardRefusal.TokenUnobtainable },
-        { "token_type", "\"Bearer \"", GuardRefusal.TokenUnobtainable },
-        { "token_type", "[\"Bearer\"]", GuardRefusal.TokenUnobtainable },
-        { "token_type", "-", GuardRefusal.TokenUnobtainable },
+        { "token_type", "\"DPoP\"", GuardFailure.TokenUnobtainable },
+        { "token_type", "\"mac\"", GuardFailure.TokenUnobtainable },
+        { "token_type", "\"Bearer \"", GuardFailure.TokenUnobtainable },
+        { "token_type", "[\"Bearer\"]", GuardFailure.TokenUnobtainable },
+        { "token_type", "-", GuardFailure.TokenUnobtainable },
         { "access_token", "\"opaque-._~+/==\"", null },
-        { "access_token", "\"has blank\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "\" leading\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "\"two,tokens\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "\"line\\r\\nX-Evil: 1\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "\"caf\\u00e9\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "\"\"", GuardRefusal.TokenUnobtainable },
-        { "access_token", "null", GuardRefusal.TokenUnobtainable },
-        { "access_token", "-", GuardRefusal.TokenUnobtainable },
+        { "access_token", "\"has blank\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "\" leading\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "\"two,tokens\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "\"line\\r\\nX-Evil: 1\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "\"caf\\u00e9\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "\"\"", GuardFailure.TokenUnobtainable },
+        { "access_token", "null", GuardFailure.TokenUnobtainable },
+        { "access_token", "-", GuardFailure.TokenUnobtainable },
         { "expires_in", "1", null },
         { "expires_in", "9007199254740991", null },
         { "expires_in", "-", null },
-        { "expires_in", "0", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "-1", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "1.5", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "1e30", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "0", GuardFailure.TokenUnobtainable },
+        { "expires_in", "-1", GuardFailure.TokenUnobtainable },
+        { "expires_in", "1.5", GuardFailure.TokenUnobtainable },
+        { "expires_in", "1e30", GuardFailure.TokenUnobtainable },
         { "expires_in", "\"300\"", null },
-        { "expires_in", "\"0\"", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "\"-1\"", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "\" 300\"", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "\"3e2\"", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "\"\"", GuardRefusal.TokenUnobtainable },
-        { "expires_in", "null", GuardRefusal.TokenUnobtainable },
+        { "expires_in", "\"0\"", GuardFailure.TokenUnobtainable },
+        { "expires_in", "\"-1\"", GuardFailure.TokenUnobtainable },
+        { "expires_in", "\" 300\"", GuardFailure.TokenUnobtainable },
+        { "expires_in", "\"3e2\"", GuardFailure.TokenUnobtainable },
+        { "expires_in", "\"\"", GuardFailure.TokenUnobtainable },
+        { "expires_in", "null", GuardFailure.TokenUnobtainable },
         { "refresh_token", "\"ignored\"", null },
     };
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task Answer_Member_DecidesWhetherTheTokenIsUsed(string name, string value, GuardRefusal? refusal)
+    public async Task Answer_Member_DecidesWhetherTheTokenIsUsed(string name, string value, GuardFailure? refusal)
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         server.Answer = answer =>
@@ -126,21 +126,21 @@ public sealed class TokenRequestTests
     }
 
     /// <summary>Tokens, and the refusal; none if the token is used.</summary>
-    public static TheoryData<string, GuardRefusal?> GivenTokens => new()
+    public static TheoryData<string, GuardFailure?> GivenTokens => new()
     {
         { "bound", null },
         { "opaque", null },
-        { "unbound", GuardRefusal.TokenNotBound },
-        { "confirmation null", GuardRefusal.TokenNotBound },
-        { "bound to a DPoP key", GuardRefusal.TokenNotBound },
-        { "confirmation twice", GuardRefusal.TokenNotBound },
-        { "bound to another certificate", GuardRefusal.TokenOfAnotherCertificate },
-        { "of another issuer", GuardRefusal.IssuerNotAllowed },
+        { "unbound", GuardFailure.TokenNotBound },
+        { "confirmation null", GuardFailure.TokenNotBound },
+        { "bound to a DPoP key", GuardFailure.TokenNotBound },
+        { "confirmation twice", GuardFailure.TokenNotBound },
+        { "bound to another certificate", GuardFailure.TokenOfAnotherCertificate },
+        { "of another issuer", GuardFailure.IssuerNotAllowed },
     };
 
     [Theory]
     [MemberData(nameof(GivenTokens))]
-    public async Task Answer_Token_RefusedIfItSaysThatItIsNotBoundToThisCertificate(string kind, GuardRefusal? refusal)
+    public async Task Answer_Token_RefusedIfItSaysThatItIsNotBoundToThisCertificate(string kind, GuardFailure? refusal)
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         using var otherIssuer = new TestTokenIssuer { Issuer = "https://other.test" };
@@ -187,7 +187,7 @@ public sealed class TokenRequestTests
             await ScriptedAuthorizationServer.WriteJsonAsync(context, body.Replace("$TOKEN", token, StringComparison.Ordinal), status, type);
             return true;
         };
-        await ObtainOrBeRefusedAsync(server, good ? null : GuardRefusal.TokenUnobtainable, token);
+        await ObtainOrBeRefusedAsync(server, good ? null : GuardFailure.TokenUnobtainable, token);
     }
 
     [Theory]
@@ -202,7 +202,7 @@ public sealed class TokenRequestTests
             await ScriptedAuthorizationServer.WriteJsonAsync(context, json.PadRight(size));
             return true;
         };
-        await ObtainOrBeRefusedAsync(server, good ? null : GuardRefusal.TokenUnobtainable);
+        await ObtainOrBeRefusedAsync(server, good ? null : GuardFailure.TokenUnobtainable);
     }
 
     [Theory]
@@ -223,7 +223,7 @@ public sealed class TokenRequestTests
         };
         await using var client = new TokenClient(server.Issuer, Certificate);
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardRefusal.TokenUnobtainable, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Refusal);
         Assert.Contains(told, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", refused.ToString(), StringComparison.Ordinal);
         Assert.Single(server.TokenRequests);
@@ -255,7 +255,7 @@ public sealed class TokenRequestTests
             context.Response.Headers.Location = $"{server.AliasAddress}/elsewhere";
             return Task.FromResult(!context.Request.Path.StartsWithSegments("/elsewhere"));
         };
-        await ObtainOrBeRefusedAsync(server, GuardRefusal.TokenUnobtainable);
+        await ObtainOrBeRefusedAsync(server, GuardFailure.TokenUnobtainable);
         Assert.Single(server.TokenRequests);
         Assert.Single(server.MetadataRequests);
     }
@@ -271,7 +271,7 @@ public sealed class TokenRequestTests
         };
         await using var client = new TokenClient(server.Issuer, Certificate, options => options.AttemptTimeout = TimeSpan.FromMilliseconds(300));
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardRefusal.TokenUnobtainable, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Refusal);
         Assert.Contains("in time", refused.Message, StringComparison.Ordinal);
         Assert.InRange(server.TokenRequests.Count, 1, 3);
     }
@@ -295,7 +295,7 @@ public sealed class TokenRequestTests
             context.Response.Headers.RetryAfter = "86400";
             return Task.FromResult(true);
         };
-        await ObtainOrBeRefusedAsync(server, good ? null : GuardRefusal.TokenUnobtainable);
+        await ObtainOrBeRefusedAsync(server, good ? null : GuardFailure.TokenUnobtainable);
         Assert.Equal(good ? failures + 1 : failures, server.TokenRequests.Count);
     }
 
@@ -326,11 +326,11 @@ public sealed class TokenRequestTests
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         await using var client = new TokenClient(server.Issuer, TestCertificates.Expired("client-1"));
-        Assert.Equal(GuardRefusal.CertificateUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateUnusable, (await client.RefusedAsync()).Refusal);
         Assert.Empty(server.MetadataRequests);
     }
 
-    private static async Task ObtainOrBeRefusedAsync(ScriptedAuthorizationServer server, GuardRefusal? refusal, params string[] secrets)
+    private static async Task ObtainOrBeRefusedAsync(ScriptedAuthorizationServer server, GuardFailure? refusal, params string[] secrets)
     {
         await using var client = new TokenClient(server.Issuer, Certificate);
         if (refusal is null)

@@ -105,7 +105,7 @@ public sealed class CertificateSchemeTests
         {
             Options = options =>
             {
-                options.Audit = AuditMode.Warn;
+                options.Audit = AuditFailureBehavior.Log;
                 options.CertificateAuthenticationScheme = scheme;
             },
             Before = (builder, _) => builder.Services.AddAuthentication().AddScheme<AuthorityHandler.Settings, AuthorityHandler>(Scheme, settings =>

@@ -28,8 +28,8 @@ public sealed class CertificateWithoutHandshakeTests
                 builder.Services.AddCertificateForwarding(o => o.CertificateHeader = "X-Client-Cert");
                 builder.Services.AddBoundTokenEnforcement(o =>
                 {
-                    o.NegotiateLateCertificates = late;
-                    o.Audit = AuditMode.Warn;
+                    o.NegotiateDelayedCertificates = late;
+                    o.Audit = AuditFailureBehavior.Log;
                 });
             },
             app =>
@@ -62,7 +62,7 @@ public sealed class CertificateWithoutHandshakeTests
             {
                 builder.Services.AddAuthentication().AddJwtBearer(issuer.Configure);
                 builder.Services.AddAuthorization();
-                builder.Services.AddBoundTokenEnforcement(o => o.Audit = AuditMode.Warn);
+                builder.Services.AddBoundTokenEnforcement(o => o.Audit = AuditFailureBehavior.Log);
             },
             app =>
             {

@@ -100,7 +100,7 @@ public sealed class ListenerTests
         {
             Options = options =>
             {
-                options.Audit = AuditMode.Warn;
+                options.Audit = AuditFailureBehavior.Log;
                 options.RequestClientCertificates = false;
             },
         });
@@ -132,7 +132,7 @@ public sealed class ListenerTests
                 https.RequestClientCertificate();
             }
         }));
-        var setup = new GuardedSetup { Options = options => options.Audit = AuditMode.Warn };
+        var setup = new GuardedSetup { Options = options => options.Audit = AuditFailureBehavior.Log };
         await using var api = await GuardedApi.StartAsync(before ? setup with { Before = Configure } : setup with { After = Configure });
 
         await (saysSo ? AssertAsksAsync(api) : AssertDoesNotAskAsync(api));
@@ -167,7 +167,7 @@ public sealed class ListenerTests
     public async Task OwnOnAuthenticate_ThatDoesNotAsk_IsAFaultOfTheAudit()
     {
         var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => StartAsync(
-            https => https.OnAuthenticate += static (_, _) => { }, options => options.Audit = AuditMode.Throw));
+            https => https.OnAuthenticate += static (_, _) => { }, options => options.Audit = AuditFailureBehavior.StopHost));
 
         Assert.StartsWith("No client certificate can arrive", Assert.Single(failure.Report.Faults), StringComparison.Ordinal);
     }
@@ -238,7 +238,7 @@ public sealed class ListenerTests
 
     private static Task<GuardedApi> StartConfiguredAsync(string? mode) => GuardedApi.StartAsync(new GuardedSetup
     {
-        Options = options => options.Audit = AuditMode.Warn,
+        Options = options => options.Audit = AuditFailureBehavior.Log,
         Before = (builder, _) => builder.Configuration.AddInMemory(
             ("Kestrel:Endpoints:Https:Url", "https://127.0.0.1:0"),
             ("Kestrel:Endpoints:Https:ClientCertificateMode", mode)),
@@ -252,7 +252,7 @@ public sealed class ListenerTests
         {
             Options = o =>
             {
-                o.Audit = AuditMode.Warn;
+                o.Audit = AuditFailureBehavior.Log;
                 options(o);
             },
             Listen = (kestrel, certificate) => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(certificate, https)),

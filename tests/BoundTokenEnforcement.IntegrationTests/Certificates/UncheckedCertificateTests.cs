@@ -55,7 +55,7 @@ public sealed class UncheckedCertificateTests
         await using var api = await StartAsync(options: options =>
         {
             options.CertificateAuthenticationScheme = "Believing";
-            options.LeaveUnguarded("Believing", because: "it accepts certificates");
+            options.ExemptScheme("Believing", reason: "it accepts certificates");
         });
 
         await ShowsItAsync(api, version);

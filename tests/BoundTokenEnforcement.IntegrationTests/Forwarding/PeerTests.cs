@@ -291,7 +291,7 @@ public sealed class PeerTests
         Action<KestrelServerOptions, X509Certificate2> plain = (kestrel, _) =>
             kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = version == "2.0" ? HttpProtocols.Http2 : HttpProtocols.Http1);
         await using var api = await GuardedApi.StartAsync(new GuardedSetup { Options = Proxied.Trusting("127.0.0.2"), Listen = plain });
-        await using var direct = await GuardedApi.StartAsync(new GuardedSetup { Options = options => options.Audit = AuditMode.Warn, Listen = plain });
+        await using var direct = await GuardedApi.StartAsync(new GuardedSetup { Options = options => options.Audit = AuditFailureBehavior.Log, Listen = plain });
         using var proxy = Proxied.Plain(Version.Parse(version), Proxied.Proxy, new IPEndPoint(IPAddress.Loopback, api.Host.Port));
         using var stranger = Proxied.Plain(Version.Parse(version), Proxied.Stranger, new IPEndPoint(IPAddress.Loopback, api.Host.Port));
         using var unconfigured = Proxied.Plain(Version.Parse(version), Proxied.Proxy, new IPEndPoint(IPAddress.Loopback, direct.Host.Port));

@@ -197,7 +197,7 @@ public sealed class ProxyCertificateTests
         Options = Proxied.Trusting("127.0.0.2") + (options =>
         {
             options.CertificateAuthenticationScheme = Scheme;
-            options.LeaveUnguarded(Scheme, because: "it accepts certificates");
+            options.ExemptScheme(Scheme, reason: "it accepts certificates");
         }),
         Before = (builder, _) =>
         {

@@ -17,7 +17,7 @@ internal sealed class GuardedApi : IAsyncDisposable
 {
     private const string RequestHeader = "X-Request";
     private readonly ConcurrentDictionary<string, int> _entered = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<BoundTokenRefusal> _refusals = new();
+    private readonly ConcurrentQueue<BindingRejectedContext> _refusals = new();
 
     private GuardedApi()
     {
@@ -51,7 +51,7 @@ internal sealed class GuardedApi : IAsyncDisposable
                 setup.Before(builder, api);
                 builder.Services.AddBoundTokenEnforcement(options =>
                 {
-                    options.OnRefused = refusal =>
+                    options.OnRejected = refusal =>
                     {
                         api._refusals.Enqueue(refusal);
                         return ValueTask.CompletedTask;

@@ -65,7 +65,7 @@ public sealed class OnTheWireTests
                 {
                     builder.Services.AddBoundTokenEnforcement(o =>
                     {
-                        o.Audit = AuditMode.Warn;
+                        o.Audit = AuditFailureBehavior.Log;
                         o.RequestClientCertificates = asks;
                     });
                 }
@@ -86,7 +86,7 @@ public sealed class OnTheWireTests
     {
         await using var api = await GuardedApi.StartAsync(new GuardedSetup
         {
-            Options = options => options.NegotiateLateCertificates = true,
+            Options = options => options.NegotiateDelayedCertificates = true,
             Before = (builder, _) => builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(),
             Map = (app, api) =>
             {

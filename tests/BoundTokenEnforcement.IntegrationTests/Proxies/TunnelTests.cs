@@ -48,7 +48,7 @@ public sealed class TunnelTests
         var answer = await SendAsync(proxy, null, Heads[0] + Stolen(proxy));
 
         Assert.Equal((400, 0), (answer.Status, proxy.Api.Entered));
-        Assert.Contains(BindingFailure.TunnelRequested, proxy.Api.Refusals);
+        Assert.Contains(BindingFailure.ConnectNotAllowed, proxy.Api.Refusals);
         (await proxy.SendRawAsync(proxy.Api.A, proxy.Api.Issuer.BoundTo(proxy.Api.A))).AssertIn();
     }
 

@@ -158,7 +158,7 @@ public sealed class ResumptionTests
     }
 
     private static Task<GuardedApi> StartTwoListenersAsync(Action<KestrelServerOptions, X509Certificate2> listen) =>
-        GuardedApi.StartAsync(new GuardedSetup { Options = o => o.Audit = AuditMode.Warn, Listen = listen });
+        GuardedApi.StartAsync(new GuardedSetup { Options = o => o.Audit = AuditFailureBehavior.Log, Listen = listen });
 
     private static int[] Ports(GuardedApi api) =>
         [.. api.Host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port)];

@@ -43,11 +43,11 @@ public sealed class SchemeWirings : IAsyncDisposable
             builder.Services.AddBoundTokenEnforcement(options =>
             {
                 // What the audit says to these wirings is another matter: they are started to see what happens.
-                options.Audit = AuditMode.Warn;
+                options.Audit = AuditFailureBehavior.Log;
                 if (leftUnguarded)
                 {
-                    options.LeaveUnguarded(Main, because: "to see the difference");
-                    options.LeaveUnguarded(Other, because: "to see the difference");
+                    options.ExemptScheme(Main, reason: "to see the difference");
+                    options.ExemptScheme(Other, reason: "to see the difference");
                 }
             });
         },

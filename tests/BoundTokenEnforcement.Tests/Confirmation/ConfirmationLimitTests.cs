@@ -29,31 +29,31 @@ public sealed class ConfirmationLimitTests
 
     [Theory]
     [InlineData(256, null)]
-    [InlineData(257, BindingFailure.MemberRepeated)]
+    [InlineData(257, BindingFailure.DuplicateMember)]
     public void Read_MembersOfPayload_UpToLimit(int count, BindingFailure? expected) =>
         AssertRead(expected, Payload.WithMembers(Members(count - 1)));
 
     [Theory]
     [InlineData(256, null)]
-    [InlineData(257, BindingFailure.MemberRepeated)]
+    [InlineData(257, BindingFailure.DuplicateMember)]
     public void Read_MembersOfConfirmation_UpToLimit(int count, BindingFailure? expected) =>
         AssertRead(expected, InConfirmation(Members(count - 1)));
 
     [Theory]
     [InlineData(4096, null)]
-    [InlineData(4097, BindingFailure.MemberRepeated)]
+    [InlineData(4097, BindingFailure.DuplicateMember)]
     public void Read_NamesOfPayload_UpToLimit(int bytes, BindingFailure? expected) =>
         AssertRead(expected, Payload.WithMembers(Names(bytes - "cnf".Length)));
 
     [Theory]
     [InlineData(4096, null)]
-    [InlineData(4097, BindingFailure.MemberRepeated)]
+    [InlineData(4097, BindingFailure.DuplicateMember)]
     public void Read_NamesOfConfirmation_UpToLimit(int bytes, BindingFailure? expected) =>
         AssertRead(expected, InConfirmation(Names(bytes - "x5t#S256".Length)));
 
     [Theory]
     [InlineData(4096, null)]
-    [InlineData(4097, BindingFailure.MemberRepeated)]
+    [InlineData(4097, BindingFailure.DuplicateMember)]
     public void Read_OneLongNameBehindTheConfirmation_UpToLimit(int bytes, BindingFailure? expected)
     {
         var name = new string('a', bytes - "cnf".Length);
@@ -64,7 +64,7 @@ public sealed class ConfirmationLimitTests
     public void Read_NameLongerThanTheWholeBuffer_Refused()
     {
         AssertRead(null, Payload.WithMembers($"\"{new string('a', 4000)}\":1"));
-        AssertRead(BindingFailure.MemberRepeated, Payload.WithMembers($"\"{new string('a', 60_000)}\":1"));
+        AssertRead(BindingFailure.DuplicateMember, Payload.WithMembers($"\"{new string('a', 60_000)}\":1"));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ConfirmationLimitTests
         var bound = $$"""{"cnf":{"x5t#S256":"{{PublishedCertificates.A.Thumbprint}}"},""";
 
         AssertRead(null, Encoding.UTF8.GetBytes(bound + Members(255) + "}"));
-        AssertRead(BindingFailure.MemberRepeated, Encoding.UTF8.GetBytes(bound + Members(256) + "}"));
+        AssertRead(BindingFailure.DuplicateMember, Encoding.UTF8.GetBytes(bound + Members(256) + "}"));
     }
 
     [Theory]

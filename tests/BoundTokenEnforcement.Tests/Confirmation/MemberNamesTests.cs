@@ -21,8 +21,8 @@ public sealed class MemberNamesTests
     {
         var repeated = which == 0 ? Twins.First : Twins.Second;
 
-        Assert.Equal(BindingFailure.MemberRepeated, Fault(Twins.First, Twins.Second, repeated));
-        Assert.Equal(BindingFailure.MemberRepeated, Fault("before", Twins.First, "between", Twins.Second, "after", repeated));
+        Assert.Equal(BindingFailure.DuplicateMember, Fault(Twins.First, Twins.Second, repeated));
+        Assert.Equal(BindingFailure.DuplicateMember, Fault("before", Twins.First, "between", Twins.Second, "after", repeated));
     }
 
     private static BindingFailure? Fault(params string[] names)

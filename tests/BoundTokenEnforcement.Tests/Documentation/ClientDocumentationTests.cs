@@ -28,7 +28,7 @@ public sealed class ClientDocumentationTests
     [Fact]
     public void Refusals_Documented_AreAllThereAreWithTheirLogEvents()
     {
-        var expected = Enum.GetValues<GuardRefusal>().Select(refusal => $"{refusal} {(int)refusal} {300 + (int)refusal} Warning");
+        var expected = Enum.GetValues<GuardFailure>().Select(refusal => $"{refusal} {(int)refusal} {300 + (int)refusal} Warning");
         var rows = Page.Table("Refusal").ToList();
 
         Assert.Equal(expected, rows.Select(row => $"{row[0]} {row[1]} {row[2]}"));
@@ -38,7 +38,7 @@ public sealed class ClientDocumentationTests
     [Fact]
     public void Events_Documented_AreAllOthersThereAre()
     {
-        var expected = typeof(GuardRefusal).Assembly.GetType("BoundTokenEnforcement.Log", throwOnError: true)!
+        var expected = typeof(GuardFailure).Assembly.GetType("BoundTokenEnforcement.Log", throwOnError: true)!
             .GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
             .OfType<LoggerMessageAttribute>()

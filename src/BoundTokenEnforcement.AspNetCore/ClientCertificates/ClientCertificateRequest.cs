@@ -1,0 +1,15 @@
+namespace BoundTokenEnforcement;
+
+/// <summary>Marks a connection whose handshake asked the client for a certificate, and says who wanted that.</summary>
+internal sealed class ClientCertificateRequest
+{
+    private ClientCertificateRequest()
+    {
+    }
+
+    /// <summary>The application configured it, and its own rules decided who gets in.</summary>
+    internal static ClientCertificateRequest ByApplication { get; } = new();
+
+    /// <summary>We asked, and refused nobody: the application must not take such a certificate for one that was checked.</summary>
+    internal static ClientCertificateRequest ByUs { get; } = new();
+}

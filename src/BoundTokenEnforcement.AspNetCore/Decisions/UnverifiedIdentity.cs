@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>Left on a request into which somebody was let without a judgement: by a cookie, an API key, or a scheme that is left unguarded.</summary>
+internal sealed class UnverifiedIdentity
+{
+    private readonly AuthenticationProperties? _ticket;
+    private readonly bool _isLeftUnguarded;
+    private readonly UnverifiedIdentity? _earlier;
+
+    private UnverifiedIdentity(AuthenticationProperties? ticket, bool isLeftUnguarded, UnverifiedIdentity? earlier)
+    {
+        _ticket = ticket;
+        _isLeftUnguarded = isLeftUnguarded;
+        _earlier = earlier;
+    }
+
+    internal static UnverifiedIdentity? Of(IFeatureCollection features) => features.Get<UnverifiedIdentity>();
+
+    internal static void Add(IFeatureCollection features, AuthenticationProperties? ticket, bool isLeftUnguarded)
+    {
+        var earlier = Of(features);
+        if (earlier?.Covers(ticket, besideRefusedToken: false) != true)
+        {
+            features.Set(new UnverifiedIdentity(ticket, isLeftUnguarded, earlier));
+        }
+    }
+
+    /// <summary>
+    /// Whether this very ticket was looked at before: it is asked for again, or came here through a scheme that forwards. A token that was refused
+    /// meanwhile takes it along, unless its scheme is left unguarded.
+    /// </summary>
+    internal bool Covers(AuthenticationProperties? ticket, bool besideRefusedToken) =>
+        (ticket is not null && ReferenceEquals(_ticket, ticket) && (_isLeftUnguarded || !besideRefusedToken))
+        || (_earlier?.Covers(ticket, besideRefusedToken) ?? false);
+}

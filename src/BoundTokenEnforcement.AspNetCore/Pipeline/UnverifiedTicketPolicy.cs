@@ -1,0 +1,148 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>What becomes of a success that no judgement stands behind: of a handler that is not ours, or was reached past ours.</summary>
+internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEnforcer enforcer, IAuthenticationSchemeProvider schemes)
+{
+    /// <param name="context">The request.</param>
+    /// <param name="asked">The scheme that was asked; <see langword="null"/> for the default one. What the ticket calls itself is not believed.</param>
+    /// <param name="success">What the scheme answered.</param>
+    /// <returns>The same success, or the refusal.</returns>
+    internal async ValueTask<AuthenticateResult> ExamineAsync(HttpContext context, string? asked, AuthenticateResult success)
+    {
+        var judged = BoundTokenFeature.Of(context.Features);
+        if (judged?.Behind(success.Properties) is { } judgement)
+        {
+            return await ExamineAgainAsync(context, judged, judgement, success).ConfigureAwait(false);
+        }
+
+        if (UnverifiedIdentity.Of(context.Features)?.Covers(success.Properties, judged?.HasRefusedBoundToken == true) == true
+            && !EndpointRequirement.Demands(context.GetEndpoint()))
+        {
+            return success;
+        }
+
+        var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
+        var name = scheme?.Name ?? asked ?? string.Empty;
+        var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme, policy.Current);
+        if (FindFailure(context, name, kind, success, judged) is { } failure)
+        {
+            return await enforcer.RefuseAsync(context, name, success, failure, UnverifiedRequestToken.ConfirmationOf(context.Request).CertificateThumbprint).ConfigureAwait(false);
+        }
+
+        UnverifiedIdentity.Add(context.Features, success.Properties, policy.Current.ExemptSchemes.ContainsKey(name));
+        return success;
+    }
+
+    /// <summary>How a scheme may answer after a bound token was refused.</summary>
+    internal async ValueTask<ChallengeAuthor> ChallengeAuthorAsync(string? asked)
+    {
+        if (await ChallengedAsync(asked).ConfigureAwait(false) is not { } found)
+        {
+            return ChallengeAuthor.Library;
+        }
+
+        // Ours say the same; those that are left alone say what they like.
+        var options = policy.Current;
+        if (IsGuarded(found) || options.ExemptSchemes.ContainsKey(found.Name))
+        {
+            return ChallengeAuthor.Scheme;
+        }
+
+        return SchemeKinds.AnswersApiClients(found.HandlerType) || options.SchemesWithoutAccessTokens.Contains(found.Name) || options.SchemesThatVerifyBindings.Contains(found.Name)
+            ? ChallengeAuthor.Both
+            : ChallengeAuthor.Library;
+    }
+
+    /// <summary>Lets the handler of <paramref name="scheme"/> see the certificate if it compares certificates itself; disposing hides it again.</summary>
+    internal async ValueTask<IDisposable?> ShowCertificateAsync(HttpContext context, string? scheme)
+    {
+        var (options, forwarder) = policy.Effective;
+        return options.SchemesThatVerifyBindings.Count > 0
+            && scheme is not null
+            && await schemes.GetSchemeAsync(scheme).ConfigureAwait(false) is { } found
+            && SchemeKinds.KindOf(found, options) == SchemeKind.VerifiesBindings
+                ? DisclosedCertificate.Show(context, forwarder)
+                : null;
+    }
+
+    /// <summary>Whether it is one of ours that is challenged.</summary>
+    internal async ValueTask<bool> IsGuardedAsync(string? asked) => await ChallengedAsync(asked).ConfigureAwait(false) is { } found && IsGuarded(found);
+
+    /// <summary>The name of the scheme that answers if <paramref name="asked"/> is asked.</summary>
+    internal async ValueTask<string?> NameOfAsync(string? asked) => asked ?? (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false))?.Name;
+
+    private async ValueTask<AuthenticationScheme?> ChallengedAsync(string? asked) =>
+        asked is null ? await schemes.GetDefaultChallengeSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
+
+    private static bool IsGuarded(AuthenticationScheme scheme) => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded;
+
+    private BindingFailure? FindFailure(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? judged)
+    {
+        // Before all else: leaving a scheme unguarded says nothing about the endpoints that demand a bound token.
+        if (EndpointRequirement.Demands(context.GetEndpoint()))
+        {
+            return BindingFailure.SchemeNotEnforced;
+        }
+
+        var options = policy.Current;
+        if (options.ExemptSchemes.ContainsKey(scheme))
+        {
+            return null;
+        }
+
+        if (kind is not (SchemeKind.WithoutTokens or SchemeKind.VerifiesBindings) || options.SchemesEnforcedByHandler.Contains(scheme))
+        {
+            return BindingFailure.SchemeNotEnforced;
+        }
+
+        // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
+        if (kind == SchemeKind.WithoutTokens && !UnverifiedRequestToken.ConfirmationOf(success).IsAbsent)
+        {
+            return BindingFailure.SchemeNotEnforced;
+        }
+
+        // The token's own failure first: whoever asks twice hears the same twice.
+        var carried = UnverifiedRequestToken.ConfirmationOf(context.Request);
+        if (kind == SchemeKind.VerifiesBindings && FindFailure(context, carried, UnverifiedRequestToken.ConfirmationOf(success.Principal)) is { } failure)
+        {
+            return failure;
+        }
+
+        return (carried.IsAbsent ? null : enforcer.FindFailure(context, carried))
+            ?? (judged?.HasRefusedBoundToken == true ? BindingFailure.SchemeNotEnforced : null);
+    }
+
+    // Both must hold; where neither is there, the requirement says whether an unbound token will do.
+    private BindingFailure? FindFailure(HttpContext context, Confirmation carried, Confirmation claimed) =>
+        !claimed.IsAbsent ? enforcer.FindFailure(context, claimed) : carried.IsAbsent ? enforcer.FindFailure(context, Confirmation.Absent) : null;
+
+    // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
+    // another endpoint (an error page, for example).
+    private async ValueTask<AuthenticateResult> ExamineAgainAsync(
+        HttpContext context, BoundTokenFeature judged, BoundTokenFeature judgement, AuthenticateResult success)
+    {
+        if (judgement.Mode == EnforcementMode.ReportOnly)
+        {
+            return success;
+        }
+
+        if (judged.HasRefusedBoundToken)
+        {
+            return await enforcer.RefuseAsync(context, judgement.Scheme, success, BindingFailure.SchemeNotEnforced, default).ConfigureAwait(false);
+        }
+
+        if (judgement.Outcome != BindingOutcome.Unbound || enforcer.FindFailure(context, Confirmation.Absent) is not { } failure)
+        {
+            return success;
+        }
+
+        // The framework goes on with the user of before if an authentication fails.
+        context.User = new ClaimsPrincipal(new ClaimsIdentity());
+        context.Features.Set<IAuthenticateResultFeature>(null);
+        return await enforcer.RefuseAsync(context, judgement.Scheme, success, failure, default).ConfigureAwait(false);
+    }
+}
