@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>The self-signed client certificate that tokens for development are bound to. Trusted by nobody: possession of its key is all it shows.</summary>
+/// <summary>The self-signed client certificate that tokens for development are bound to. No authority vouches for it: it shows possession of its key and nothing else.</summary>
 internal static class DevelopmentCertificate
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(365);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Tells whether a token was sent with the scheme of RFC 9449, which nobody here can check.</summary>
+/// <summary>Tells whether a token was sent with the scheme of RFC 9449, which this library does not check.</summary>
 internal static class DPoPCredentials
 {
     private const string Prefix = "DPoP ";

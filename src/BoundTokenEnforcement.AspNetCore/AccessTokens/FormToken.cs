@@ -16,7 +16,7 @@ internal static class FormToken
 
     /// <summary>
     /// To be asked after routing, so that limits of the endpoint's own are in force when the body is read. Content-Encoding does not matter: readers of
-    /// forms ignore it, and what is really compressed shows its names only to whoever decodes it before.
+    /// forms ignore it, and what is really compressed shows its names only to a component that decompresses it first.
     /// </summary>
     internal static ValueTask<bool> IsInAsync(HttpRequest request) =>
         request.ContentLength is null or (> 0 and <= MaxFormLength)

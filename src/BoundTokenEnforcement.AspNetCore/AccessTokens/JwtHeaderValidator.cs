@@ -9,14 +9,14 @@ internal static class JwtHeaderValidator
 {
     private const string CriticalHeader = "crit";
 
-    /// <returns><see langword="false"/> for a header that asks for something which nobody here does, or whose algorithm does not fit the key.</returns>
+    /// <returns><see langword="false"/> for a header that demands an extension that this library does not process, or whose algorithm does not fit the key.</returns>
     internal static bool IsValid(SecurityToken? token) => token switch
     {
         JsonWebToken { InnerToken: { } signed } jwt => NothingIsCritical(jwt) && IsValid(signed),
         JsonWebToken jwt => NothingIsCritical(jwt) && AlgorithmFitsKey(jwt.Alg, jwt.SigningKey),
         JwtSecurityToken { InnerToken: { } signed } jwt => NothingIsCritical(jwt) && IsValid(signed),
         JwtSecurityToken jwt => NothingIsCritical(jwt) && AlgorithmFitsKey(jwt.SignatureAlgorithm, jwt.SigningKey),
-        // No token, or of a type nobody knows: refused for that reason.
+        // No token, or an unknown type: rejected for that reason elsewhere.
         _ => true,
     };
 
@@ -25,8 +25,8 @@ internal static class JwtHeaderValidator
 
     private static bool NothingIsCritical(JwtSecurityToken jwt) => !jwt.Header.ContainsKey(CriticalHeader);
 
-    // RFC 7518 §3.4: each of the three belongs to one curve. Where the application verifies signatures itself there is no key, and a key type of its own need not
-    // tell a size: what is not known is no violation.
+    // RFC 7518 §3.4: each of the three belongs to one curve. Where the application verifies signatures itself there is no key, and a custom key type need not
+    // report a size: an unknown size is not a violation.
     internal static bool AlgorithmFitsKey(string algorithm, SecurityKey? key) => key is not (ECDsaSecurityKey or JsonWebKey or X509SecurityKey) || algorithm switch
     {
         SecurityAlgorithms.EcdsaSha256 => key.KeySize == 256,

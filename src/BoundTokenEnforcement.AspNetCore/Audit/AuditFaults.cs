@@ -21,7 +21,7 @@ internal sealed class AuditFaults
     /// <summary>The others, which are reported in the same words.</summary>
     internal List<string> Tolerated(EnforcementMode mode, bool isDevelopment) => TextsOf(fault => !Stops(fault, mode, isDevelopment));
 
-    // In development, a host that can only refuse harms nobody.
+    // In development, a host that can only reject requests does no harm.
     private static bool Stops((string Text, bool MayFailOpen) fault, EnforcementMode mode, bool isDevelopment) =>
         mode != EnforcementMode.ReportOnly && (fault.MayFailOpen || !isDevelopment);
 

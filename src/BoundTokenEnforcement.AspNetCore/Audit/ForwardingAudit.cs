@@ -17,7 +17,7 @@ internal sealed class ForwardingAudit(
         }
         else if (frameworkForwarding.Any())
         {
-            yield return "AddCertificateForwarding was called: UseCertificateForwarding believes its header from anybody. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
+            yield return "AddCertificateForwarding was called: UseCertificateForwarding believes its header from any sender. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
         }
 
         var effective = policy.Effective;
@@ -30,14 +30,14 @@ internal sealed class ForwardingAudit(
         {
             yield return forwarder.Trust.NeedsCertificate
                 ? $"{nameof(options.DangerousTrustEveryAddress)} is set: forwarded certificates are believed from every address that shows a trusted proxy's certificate."
-                : $"{nameof(options.DangerousTrustEveryAddress)} is set: forwarded certificates are believed from everybody, and stolen tokens are accepted from whoever knows the public certificate.";
+                : $"{nameof(options.DangerousTrustEveryAddress)} is set: forwarded certificates are believed from every sender, and stolen tokens are accepted from everyone who knows the public certificate.";
         }
 
         // Between this machine and itself there is no network.
         var mayBeFar = listeners.Where(listener => listener.CertificateCanArrive == true && !forwarder.Trust.TrustsThisMachineOnly);
         foreach (var listener in mayBeFar.Where(static listener => IsOpenOnTheNetwork(listener.Address)))
         {
-            yield return $"Whoever can write on the network between the proxies and {listener.Address} can forge certificates (RFC 9440 §4). Listen on https, on the loopback address or on a Unix socket.";
+            yield return $"Anyone with access to the network between the proxies and {listener.Address} can forge certificates (RFC 9440 §4). Listen on https, on the loopback address or on a Unix socket.";
         }
     }
 

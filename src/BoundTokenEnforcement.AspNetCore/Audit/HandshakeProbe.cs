@@ -8,7 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Shakes hands with a listener of this very host to see whether it asks for a certificate: the one thing that no option of Kestrel's tells, and
+/// Shakes hands with a listener of this very host to see whether it asks for a certificate: which no single option of Kestrel shows, and
 /// that all of them together decide. Sends no request.
 /// </summary>
 internal static class HandshakeProbe
@@ -45,7 +45,7 @@ internal static class HandshakeProbe
         // On a resumed session the property that is read would be false in any case.
         AllowTlsResume = false,
         ClientCertificateContext = SslStreamCertificateContext.Create(Certificate.Value, additionalCertificates: null, offline: true),
-#pragma warning disable CA5359 // We talk to ourselves and tell nothing.
+#pragma warning disable CA5359 // The peer is this process, and nothing secret is sent.
         RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359
         ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be looked at, and are not judged.</summary>
+/// <summary>Looks at the addresses of Kestrel. Other servers (IIS, a test server) cannot be examined, and are not reported.</summary>
 internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateAvailability arrival, TimeProvider clock, IServer? server = null)
 {
-    /// <summary>For how long findings are good: whoever may call a health check must not make the host shake hands with itself each time.</summary>
+    /// <summary>How long findings are reused: a health check must not cause a handshake each time it is called.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
     private volatile Findings? _found;
@@ -56,12 +56,12 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateA
 
             if (binding.IsNamedPipe)
             {
-                return new(address, CertificateCanArrive: false, "is a named pipe: nobody there is trusted");
+                return new(address, CertificateCanArrive: false, "is a named pipe: its peers are not trusted");
             }
 
             if (!forwarder.Trust.NeedsCertificate)
             {
-                return new(address, forwarder.Trust.TrustsNetworkPeers, forwarder.Trust.TrustsNetworkPeers ? "is for trusted addresses" : "is no Unix socket, and nobody else is trusted");
+                return new(address, forwarder.Trust.TrustsNetworkPeers, forwarder.Trust.TrustsNetworkPeers ? "is for trusted addresses" : "is no Unix socket, and no other peer is trusted");
             }
         }
 

@@ -26,7 +26,7 @@ internal sealed class SchemeAudit(
         var all = (await schemes.GetAllSchemesAsync().ConfigureAwait(false)).ToList();
         var audited = all.ConvertAll(scheme => Look(scheme, options));
 
-        // The second net refuses what their handlers accept.
+        // The ticket check rejects what their handlers accept.
         faults.AddRefusingRange(all
             .Where(scheme => SchemeKinds.KindOf(scheme, options) == SchemeKind.Unknown && !IsNamed(scheme.Name, options))
             .Select(Unnamed));
@@ -47,7 +47,7 @@ internal sealed class SchemeAudit(
 
         faults.AddRange(all
             .Where(scheme => HasOwnFormat(scheme) && !options.ExemptSchemes.ContainsKey(scheme.Name))
-            .Select(scheme => $"Scheme '{scheme.Name}' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"{scheme.Name}\", reason: …)."));
+            .Select(scheme => $"Scheme '{scheme.Name}' reads its tickets with a custom data format, which may accept access tokens. Call ExemptScheme(\"{scheme.Name}\", reason: …)."));
 
         // It would wait for itself.
         if (all.Find(scheme => scheme.Name == options.CertificateAuthenticationScheme) is { } certificates
@@ -113,7 +113,7 @@ internal sealed class SchemeAudit(
 
         if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
         {
-            return new(scheme.Name, IsEnforced: false, "REPORT ONLY: refusals are told and not carried out");
+            return new(scheme.Name, IsEnforced: false, "REPORT ONLY: refusals are reported and not carried out");
         }
 
         if (options.SchemesEnforcedByHandler.Contains(scheme.Name))

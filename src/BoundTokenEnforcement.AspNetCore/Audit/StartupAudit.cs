@@ -32,7 +32,7 @@ internal sealed class StartupAudit(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A host whose start failed is not stopped by anybody: an application that catches the exception would go on listening.</summary>
+    /// <summary>Nothing stops the server of a host whose start failed: an application that catches the exception would keep listening.</summary>
     private async Task StopListeningAsync()
     {
         if (server is not null)
@@ -48,7 +48,7 @@ internal sealed class StartupAudit(
         {
             Tell(report);
         }
-#pragma warning disable CA1031 // Somebody's log sink is broken. What was found does not change by that.
+#pragma warning disable CA1031 // A failing log provider must not hide the result of the audit.
         catch (Exception)
 #pragma warning restore CA1031
         {

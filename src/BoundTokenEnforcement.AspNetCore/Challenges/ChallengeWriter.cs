@@ -16,7 +16,7 @@ internal sealed class ChallengeWriter(ResourceMetadataUrl? metadataUrl = null)
 
     /// <summary>
     /// 401 (RFC 6750 §3): with <paramref name="error"/> if a token was sent and refused, without if there was none. 503 (RFC 9110 §15.6.4) if a token was
-    /// sent that could not be judged: whoever is told that it is invalid throws it away.
+    /// sent that could not be validated: a client that hears "invalid" discards its token.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="configured">The challenge that the application configured, of which the realm is kept.</param>

@@ -18,7 +18,7 @@ internal sealed class ClientCertificateHandshake
     }
 
     /// <param name="https">The options of the listener.</param>
-    /// <param name="asks">Whether to ask for a certificate where nobody else decides about that.</param>
+    /// <param name="asks">Whether to ask for a certificate where the application has no policy for it.</param>
     internal static void Attach(HttpsConnectionAdapterOptions https, bool asks) =>
         https.OnAuthenticate += new ClientCertificateHandshake(https, asks).OnHandshake;
 
@@ -36,7 +36,7 @@ internal sealed class ClientCertificateHandshake
 
     private void OnHandshake(ConnectionContext connection, SslServerAuthenticationOptions tls)
     {
-        if (_asks && NobodyElseDecides(tls))
+        if (_asks && ApplicationHasNoPolicy(tls))
         {
             tls.ClientCertificateRequired = true;
 #pragma warning disable CA5359 // RFC 8705 §6.2: a client's certificate proves possession of a key, and nothing else is asked of it.
@@ -51,8 +51,8 @@ internal sealed class ClientCertificateHandshake
         }
     }
 
-    // A mode, a validation or a handshake callback that somebody chose comes with that application's own rules for strangers.
-    private bool NobodyElseDecides(SslServerAuthenticationOptions tls) =>
+    // A configured mode, validation or handshake callback means that the application has its own policy for untrusted certificates.
+    private bool ApplicationHasNoPolicy(SslServerAuthenticationOptions tls) =>
         _https.ClientCertificateMode == ClientCertificateMode.NoCertificate
         && !tls.ClientCertificateRequired
         && tls.RemoteCertificateValidationCallback is null

@@ -10,6 +10,6 @@ internal sealed class ClientCertificateRequest
     /// <summary>The application configured it, and its own rules decided who gets in.</summary>
     internal static ClientCertificateRequest ByApplication { get; } = new();
 
-    /// <summary>We asked, and refused nobody: the application must not take such a certificate for one that was checked.</summary>
+    /// <summary>The library asked, and rejected no certificate: the application must not mistake such a certificate for a validated one.</summary>
     internal static ClientCertificateRequest ByUs { get; } = new();
 }

@@ -14,7 +14,7 @@ internal static class DelayedClientCertificate
     /// <returns>What the connection presents now.</returns>
     internal static async ValueTask<ClientCertificateState> NegotiateAsync(HttpContext context)
     {
-        // Only Kestrel's own TLS tells what a handshake gave. Anywhere else there would be no telling it from what somebody wrote in.
+        // Only Kestrel's own TLS shows what the handshake produced. Elsewhere, a value that middleware assigned looks the same.
         if (context.Features.Get<ISslStreamFeature>() is null)
         {
             return ClientCertificateState.None;
@@ -32,7 +32,7 @@ internal static class DelayedClientCertificate
         {
         }
 
-        // Nobody knows what state the connection is in. (In TLS 1.3 the client's answer may still be on its way, behind the body.)
+        // The state of the connection is unknown. (In TLS 1.3 the client's answer may still be on its way, behind the body.)
         if (seen.Presented is null && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";

@@ -35,10 +35,10 @@ internal static class ForwardedCertificateFaults
 
     private static IEnumerable<string> OfTrust(ForwardedCertificateOptions options)
     {
-        // RFC 9440 §4: injection does not fail safe; without a rule anybody could forge.
+        // RFC 9440 §4: injection does not fail safe; without a trust rule any peer could forge a certificate.
         if (options.TrustedProxies.Count == 0 && options.TrustedProxyThumbprints.Count == 0 && !options.TrustUnixSocket)
         {
-            yield return $"{Section} trusts nobody: name the proxies in {nameof(options.TrustedProxies)} or {nameof(options.TrustedProxyThumbprints)}, or set {nameof(options.TrustUnixSocket)}.";
+            yield return $"{Section} trusts no proxy: name the proxies in {nameof(options.TrustedProxies)} or {nameof(options.TrustedProxyThumbprints)}, or set {nameof(options.TrustUnixSocket)}.";
         }
 
         foreach (var proxy in options.TrustedProxies)

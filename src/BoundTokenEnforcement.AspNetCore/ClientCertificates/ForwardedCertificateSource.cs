@@ -37,7 +37,7 @@ internal sealed class ForwardedCertificateSource
     internal BindingFailure? Read(HttpContext context, PresentedCertificate? ofConnection, out ClientCertificateState seen)
     {
         seen = ClientCertificateState.NoneForwarded;
-        // RFC 9440 §2.4: what was chosen by the field must not be served to somebody else.
+        // RFC 9440 §2.4: what was chosen by the field must not be served to another client.
         context.Response.OnStarting(_writeVary, context.Response);
         if (IsTunnel(context))
         {
@@ -63,7 +63,7 @@ internal sealed class ForwardedCertificateSource
             : null;
     }
 
-    /// <summary>The whole certificate, for somebody who needs more than its thumbprint. Who sent it was looked at when the request began.</summary>
+    /// <summary>The whole certificate, for callers that need more than its thumbprint. Its sender was checked when the request began.</summary>
     internal X509Certificate2? ReadAgain(HttpRequest request)
     {
         _ = ForwardedCertificate.Read(_format, request.Headers[Field], out var certificate);
@@ -71,7 +71,7 @@ internal sealed class ForwardedCertificateSource
     }
 
     // RFC 9110 §9.3.6: once this is answered with 2xx, a proxy passes on whatever follows, unread, over its own trusted connection, and to us that
-    // would be more requests, with any certificate in them. An extended CONNECT (RFC 8441, WebSocket) is a stream of its own and holds no requests.
+    // would be more requests, with any certificate in them. An extended CONNECT (RFC 8441, WebSocket) is a separate stream and carries no requests.
     private static bool IsTunnel(HttpContext context) =>
         HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };
 

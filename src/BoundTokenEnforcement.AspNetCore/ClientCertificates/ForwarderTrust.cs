@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Whether the peer of a connection is a trusted proxy. Only the socket's own peer counts, never an address that somebody wrote into the request.</summary>
+/// <summary>Whether the peer of a connection is a trusted proxy. Only the socket's own peer counts, never an address from the request itself.</summary>
 internal sealed class ForwarderTrust
 {
     private readonly TrustedNetwork[] _networks;
@@ -23,7 +23,7 @@ internal sealed class ForwarderTrust
     /// <summary>Whether peers on a network are trusted at all.</summary>
     internal bool TrustsNetworkPeers => _networks.Length > 0 || _thumbprints.Length > 0;
 
-    /// <summary>Whether a peer must show a certificate of its own.</summary>
+    /// <summary>Whether a peer must present its own certificate.</summary>
     internal bool NeedsCertificate => _thumbprints.Length > 0;
 
     /// <summary>Whether the peers of Unix domain sockets are trusted.</summary>

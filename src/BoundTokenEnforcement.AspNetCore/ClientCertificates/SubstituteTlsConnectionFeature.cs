@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// What the application sees in place of the connection's certificate: none where only we asked for it, because otherwise any stranger's would look
-/// like one that TLS had checked; and the forwarded one for as long as its own certificate scheme judges it.
+/// like one that TLS had checked; and the forwarded one while the application's certificate scheme validates it.
 /// </summary>
 internal sealed class SubstituteTlsConnectionFeature : ITlsConnectionFeature
 {

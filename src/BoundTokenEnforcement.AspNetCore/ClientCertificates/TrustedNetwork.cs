@@ -80,7 +80,7 @@ internal readonly struct TrustedNetwork
             return null;
         }
 
-        // "10.1", "167772161" and "010.0.0.0" (8.0.0.0) are addresses to the platform, and not what anybody meant.
+        // "10.1", "167772161" and "010.0.0.0" (8.0.0.0) are addresses to the platform, but hardly what was meant.
         var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
         if (isIPv4 && !first.SequenceEqual(address.ToString()))
         {

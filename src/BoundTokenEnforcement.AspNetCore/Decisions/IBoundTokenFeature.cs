@@ -7,13 +7,13 @@ namespace BoundTokenEnforcement;
 /// </summary>
 public interface IBoundTokenFeature
 {
-    /// <summary>The authentication scheme whose token was judged.</summary>
+    /// <summary>The authentication scheme whose token was decided on.</summary>
     string Scheme { get; }
 
     /// <summary>What was decided. In <see cref="EnforcementMode.Enforce"/>, an endpoint sees an authenticated user only with one of the two that let in.</summary>
     BindingOutcome Outcome { get; }
 
-    /// <summary>Whether a refusal was carried out, or only told.</summary>
+    /// <summary>Whether a rejection was carried out, or only reported.</summary>
     EnforcementMode Mode { get; }
 
     /// <summary>The proof, if <see cref="Outcome"/> is <see cref="BindingOutcome.Verified"/>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Left on a request whose token could not be judged, because there are no keys. It is refused, but not as an invalid one.</summary>
+/// <summary>Marks a request whose token could not be validated because there are no keys. It is rejected, but not as an invalid token.</summary>
 internal sealed class KeysUnavailable
 {
     private static readonly KeysUnavailable Only = new();
@@ -14,7 +14,7 @@ internal sealed class KeysUnavailable
 
     /// <summary>The failure of the authentication.</summary>
     internal static Exception Failure { get; } =
-        AuthenticateResult.Fail("The access token could not be judged: the signing keys cannot be had at the moment.").Failure!;
+        AuthenticateResult.Fail("The access token could not be validated: no signing keys are available at the moment.").Failure!;
 
     internal static void Leave(HttpContext context) => context.Features.Set(Only);
 

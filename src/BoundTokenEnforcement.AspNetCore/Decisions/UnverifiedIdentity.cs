@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Left on a request into which somebody was let without a judgement: by a cookie, an API key, or a scheme that is left unguarded.</summary>
+/// <summary>Marks a request for which a ticket was accepted without a binding decision: a cookie, an API key, or a ticket of an exempt scheme.</summary>
 internal sealed class UnverifiedIdentity
 {
     private readonly AuthenticationProperties? _ticket;

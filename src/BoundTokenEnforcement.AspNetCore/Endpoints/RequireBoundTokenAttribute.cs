@@ -8,7 +8,7 @@ namespace BoundTokenEnforcement;
 /// </summary>
 /// <remarks>
 /// In <see cref="EnforcementMode.ReportOnly"/>, what is refused is let through here too.
-/// On a single method of a SignalR hub it lets nobody in over long polling, because SignalR keeps the decision from the method there: put it on the hub.
+/// On a single method of a SignalR hub it rejects everyone over long polling, because SignalR keeps the decision from the method there: put it on the hub.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireBoundTokenAttribute : AuthorizeAttribute, IAuthorizationRequirementData

@@ -1,6 +1,6 @@
 namespace BoundTokenEnforcement;
 
-/// <summary>Marks the endpoint that serves protected resource metadata, and tells it from others.</summary>
+/// <summary>Marks the endpoint that serves protected resource metadata, and distinguishes it from others.</summary>
 internal sealed class ResourceMetadataEndpoint
 {
     private ResourceMetadataEndpoint()

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Gathers the inputs of the decision, asks the core, and carries out its answer. Has no rules of its own.</summary>
+/// <summary>Gathers the inputs of the decision, asks the core, and applies its answer. Contains no rules.</summary>
 internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetry telemetry)
 {
     /// <summary>Decides about a token that was validated, and turns its success into a failure if it is refused.</summary>
@@ -49,7 +49,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             : null;
     }
 
-    /// <summary>The same for a reason that is no matter of comparison. Where refusals are only told, this one is told, and nothing else happens.</summary>
+    /// <summary>Rejects the token for a reason other than a mismatch. In report-only mode the rejection is only recorded.</summary>
     internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, BindingFailure failure)
     {
         var options = policy.Current;
@@ -84,10 +84,10 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             ? BindingResult.Refused(BindingFailure.PipelineBypassed)
             : CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
 
-    private async ValueTask<AuthenticateResult> ApplyAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision judgement)
+    private async ValueTask<AuthenticateResult> ApplyAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision decision)
     {
-        BoundTokenFeature.Add(context.Features, judgement);
-        await telemetry.RecordAsync(context, options, judgement).ConfigureAwait(false);
-        return judgement.LetsIn ? judgement.Success! : BindingRefused.Result;
+        BoundTokenFeature.Add(context.Features, decision);
+        await telemetry.RecordAsync(context, options, decision).ConfigureAwait(false);
+        return decision.LetsIn ? decision.Success! : BindingRefused.Result;
     }
 }

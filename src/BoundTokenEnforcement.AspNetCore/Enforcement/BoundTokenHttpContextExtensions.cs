@@ -20,7 +20,7 @@ public static class BoundTokenHttpContextExtensions
     /// </param>
     /// <returns>The same success, or a failure.</returns>
     /// <remarks>
-    /// The token is judged by the options of the scheme that was asked, not by those of the scheme that the ticket names; that one counts only where
+    /// The decision uses the options of the scheme that was asked, not by those of the scheme that the ticket names; that one counts only where
     /// the handler was not asked through the <c>IAuthenticationService</c>. Not checked: signature, lifetime, issuer, audience, <c>active</c>.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="success"/> is <see langword="null"/>.</exception>

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Satisfied by the proof that a guarded scheme left on the request, and by nothing else; and only if nobody was let in without one, who could be
+/// Satisfied by the proof that a guarded scheme left on the request, and by nothing else; and only if no other ticket was accepted without one, which could be
 /// the user instead.
 /// </summary>
 internal sealed class BoundTokenRequirementHandler : AuthorizationHandler<BoundTokenRequirement>

@@ -28,19 +28,19 @@ internal static class CertificateScheme
 
     private static async ValueTask<bool> IsAcceptedAsync(HttpContext context, string name, VerifiedBinding binding)
     {
-        // Its handler reads this property, which anybody may have written to.
-        if (context.Connection.ClientCertificate is not { } judgedByScheme || CertificateThumbprint.Of(judgedByScheme) != binding.Thumbprint)
+        // The scheme's handler reads this property, which middleware may have assigned.
+        if (context.Connection.ClientCertificate is not { } seenByScheme || CertificateThumbprint.Of(seenByScheme) != binding.Thumbprint)
         {
             return false;
         }
 
-        // A handler that judges tokens would come back here, and one that forwards may.
+        // A guarded handler would call back here, and a forwarding one may.
         return await NewHandlerAsync(context, name).ConfigureAwait(false) is { } handler
             && SchemeKinds.KindOf(handler.GetType()) is not (SchemeKind.Guarded or SchemeKind.Forwards)
             && (await handler.AuthenticateAsync().ConfigureAwait(false)).Succeeded;
     }
 
-    // The request's own handler may have been asked before, and answers once for all: about another certificate, then.
+    // Handlers cache their result per request, so an existing instance may have authenticated another certificate.
     private static async ValueTask<IAuthenticationHandler?> NewHandlerAsync(HttpContext context, string name)
     {
         var services = context.RequestServices;
@@ -52,7 +52,7 @@ internal static class CertificateScheme
         var registered = services.GetService(scheme.HandlerType);
         if (registered is not null && ReferenceEquals(registered, services.GetService(scheme.HandlerType)))
         {
-            // Somebody registered it for longer than one question: there is no new one.
+            // The handler is registered as scoped or singleton; no fresh instance can be created.
             return null;
         }
 

@@ -77,7 +77,7 @@ internal sealed class EnforcementPolicy : IDisposable
                 _logger.PolicyReloaded(reloaded.Requirement, reloaded.Mode);
             }
         }
-#pragma warning disable CA1031 // Somebody's log sink is broken. Whoever reloads must not pay for it, nor the other listeners to the reload.
+#pragma warning disable CA1031 // A failing log provider must not break configuration reload.
         catch (Exception)
 #pragma warning restore CA1031
         {

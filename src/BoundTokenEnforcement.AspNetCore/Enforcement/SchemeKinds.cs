@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Tells the kinds of schemes apart by their handlers. Who is not known is not trusted.</summary>
+/// <summary>Classifies schemes by handler type. Unknown handlers are not trusted.</summary>
 internal static class SchemeKinds
 {
     // Packages that we do not reference, and internal types; only their names are known here.
@@ -28,7 +28,7 @@ internal static class SchemeKinds
 
     internal const string CertificateHandler = "Microsoft.AspNetCore.Authentication.Certificate.CertificateAuthenticationHandler";
 
-    /// <summary>What the application says of a handler that is not known, or else what its handler tells.</summary>
+    /// <summary>The application's statement about an unknown handler, or else the kind of the handler type.</summary>
     internal static SchemeKind KindOf(AuthenticationScheme scheme, BoundTokenEnforcementOptions options)
     {
         var kind = KindOf(scheme.HandlerType);

@@ -80,7 +80,7 @@ internal sealed class EndpointStatus(EndpointDataSource? endpoints = null, IAuth
         }
         catch (InvalidOperationException)
         {
-            // A policy that does not exist (yet). Such an endpoint lets nobody in, and is no reason to distrust the others.
+            // A policy that does not exist (yet). Such an endpoint rejects every request, and is no reason to distrust the others.
             return [UnknownScheme];
         }
     }

@@ -20,7 +20,7 @@ internal sealed class EnforcementStatus(EnforcementPolicy policy, SchemeStatus s
                 ?? await endpoints.FindGapAsync(names, concerns).ConfigureAwait(false)
                 ?? (policy.Effective.Forwarder is { Trust.NeedsCertificate: false } || arrival.CanArrive ? null : "no connection was asked for a client certificate yet");
         }
-#pragma warning disable CA1031 // Schemes and endpoints come from anybody's code. What is not known is not claimed.
+#pragma warning disable CA1031 // Schemes and endpoints are foreign code. The metadata does not claim what is unknown.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -30,16 +30,16 @@ internal sealed class BoundJwtBearerHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var validating = base.HandleAuthenticateAsync();
-        var judging = JudgeAsync(validating);
+        var deciding = DecideAsync(validating);
 
-        if (!judging.IsCompletedSuccessfully)
+        if (!deciding.IsCompletedSuccessfully)
         {
-            return judging.AsTask();
+            return deciding.AsTask();
         }
 
         // Who is let in gets what the base class answered: no second task for the same.
-        var judged = judging.Result;
-        return validating.IsCompletedSuccessfully && ReferenceEquals(judged, validating.Result) ? validating : Task.FromResult(judged);
+        var decided = deciding.Result;
+        return validating.IsCompletedSuccessfully && ReferenceEquals(decided, validating.Result) ? validating : Task.FromResult(decided);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -65,7 +65,7 @@ internal sealed class BoundJwtBearerHandler(
         challenger.Challenge(Context, Options.Challenge, error);
     }
 
-    private async ValueTask<AuthenticateResult> JudgeAsync(Task<AuthenticateResult> validating)
+    private async ValueTask<AuthenticateResult> DecideAsync(Task<AuthenticateResult> validating)
     {
         var result = await validating.ConfigureAwait(false);
         if (!result.Succeeded)
@@ -73,7 +73,7 @@ internal sealed class BoundJwtBearerHandler(
             return result;
         }
 
-        // Only for tokens that would be accepted: nobody else makes us wait for a body.
+        // Only for tokens that would be accepted: an unauthenticated client must not make the host wait for a body.
         return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request).ConfigureAwait(false)
             ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default).ConfigureAwait(false)
             : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken)).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal sealed class BoundJwtBearerHandler(
             return refused;
         }
 
-        // Only for those who have a token that may be accepted: nobody else waits for keys.
+        // Only for tokens that may be accepted: other requests do not wait for keys.
         if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
         {
             _keysAreMissing = await SigningKeyAvailability.LookAsync(Options, Context.RequestAborted).ConfigureAwait(false);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Whether a scheme answers itself. Any scheme can be told to let another one answer; only JwtBearer's settings are known here.</summary>
+/// <summary>Whether a scheme answers itself. Any scheme can be configured to forward; only JwtBearer's settings are known here.</summary>
 internal sealed class JwtBearerForwarding(IOptionsMonitor<JwtBearerOptions> options)
 {
     internal bool MayForward(AuthenticationScheme scheme) =>

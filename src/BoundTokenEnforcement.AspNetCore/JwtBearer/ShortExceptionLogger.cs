@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Writes of an exception only its type and its code, and of a long message only the beginning, unless Debug is on. JwtBearer logs the whole exception of each token that it refuses, and
-/// formatting its stack costs more than refusing the token: whoever sends rubbish should not fill the log.
+/// formatting its stack costs more than refusing the token: senders of malformed tokens should not fill the log.
 /// </summary>
 internal sealed class ShortExceptionLogger(ILogger inner) : ILogger
 {

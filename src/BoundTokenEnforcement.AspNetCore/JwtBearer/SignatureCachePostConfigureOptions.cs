@@ -27,7 +27,7 @@ internal sealed class SignatureCachePostConfigureOptions(SignatureCache signatur
         {
             logger.SignaturesNotRemembered(scheme);
         }
-#pragma warning disable CA1031 // Somebody's log sink is broken. The scheme works.
+#pragma warning disable CA1031 // A failing log provider must not disable the scheme.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Whether it was for want of keys that a token was not accepted: then it is not at fault.</summary>
+/// <summary>Determines whether validation failed because signing keys were unavailable.</summary>
 internal static class SigningKeyAvailability
 {
     /// <summary>Waits for our own keys, before a token is validated, so that it is known what it was validated by.</summary>

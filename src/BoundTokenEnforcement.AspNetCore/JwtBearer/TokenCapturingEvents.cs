@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
 /// its events reaches what is remembered here.
 /// </summary>
-internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenValidationSteps judge) : JwtBearerEvents
+internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenValidationSteps steps) : JwtBearerEvents
 {
     /// <summary>The token whose signature was verified in this request; <see langword="null"/> if none was, or if something failed afterwards.</summary>
     internal SecurityToken? ValidatedToken { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenValidati
         ValidatedToken = null;
         await inner.AuthenticationFailed(context).ConfigureAwait(false);
 
-        if (context.Result is null && await judge.ExplainsAsync(context.Exception).ConfigureAwait(false) is { } failure)
+        if (context.Result is null && await steps.ExplainsAsync(context.Exception).ConfigureAwait(false) is { } failure)
         {
             context.Fail(failure);
         }
@@ -36,7 +36,7 @@ internal sealed class TokenCapturingEvents(JwtBearerEvents inner, ITokenValidati
         await inner.MessageReceived(context).ConfigureAwait(false);
 
         // Behind the application's handler, because only now it is known which token will be used.
-        if (context.Result is null && await judge.RefuseEarlyAsync(context.Token).ConfigureAwait(false) is { Failure: { } failure })
+        if (context.Result is null && await steps.RefuseEarlyAsync(context.Token).ConfigureAwait(false) is { Failure: { } failure })
         {
             context.Fail(failure);
         }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Whether the documents are served, and by nobody else. To be asked once all endpoints are mapped.</summary>
+/// <summary>Checks that the documents are served, and by one endpoint only. Call it once all endpoints are mapped.</summary>
 internal sealed class MetadataRouteAudit(PublishedMetadata metadata, EndpointDataSource? endpoints = null)
 {
     /// <summary>Every fault with the call to change.</summary>

@@ -16,7 +16,7 @@ internal sealed class MetadataSigning(SigningCredentials configured, string issu
         CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
     };
 
-    // No RFC names a type. With one of its own, no verifier takes this JWT for a token of another kind by the same key (RFC 8725 §3.11).
+    // No RFC names a type. With a specific one, no verifier mistakes this JWT for a token of another kind by the same key (RFC 8725 §3.11).
     internal const string Type = "resource-metadata+jwt";
 
     private const int ShortestRsaKey = 2048;
@@ -51,7 +51,7 @@ internal sealed class MetadataSigning(SigningCredentials configured, string issu
             _ = Sign("{}");
             return null;
         }
-#pragma warning disable CA1031 // Keys are anybody's code: files, vaults, hardware.
+#pragma warning disable CA1031 // Keys are foreign code: files, vaults, hardware.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -96,7 +96,7 @@ public sealed class ProtectedResourceMetadataOptions
     /// of type <c>resource-metadata+jwt</c>, with <c>iss</c> and <c>iat</c>. It is signed at start, and has no end.
     /// </summary>
     /// <param name="credentials">A private key and its algorithm: ES256, PS256, RS256 or their longer siblings. Anything else stops the host.</param>
-    /// <param name="issuer">Who attests to the metadata. How clients come to trust its key is not told by RFC 9728.</param>
+    /// <param name="issuer">The party that attests to the metadata. RFC 9728 does not say how clients come to trust its key.</param>
     /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="issuer"/> is empty.</exception>
     public void SignMetadata(SigningCredentials credentials, string issuer)
@@ -106,7 +106,7 @@ public sealed class ProtectedResourceMetadataOptions
         Signing = new MetadataSigning(credentials, issuer);
     }
 
-    /// <summary>The configuration path of an option, for whoever has to change it.</summary>
+    /// <summary>The configuration path of an option, for error messages.</summary>
     internal static string PathOf(string? name, string option) =>
         string.IsNullOrEmpty(name) ? $"{SectionName}:{option}" : $"{NamedSectionName}:{name}:{option}";
 }

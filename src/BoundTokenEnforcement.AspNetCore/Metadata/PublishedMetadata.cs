@@ -15,7 +15,7 @@ internal sealed class PublishedMetadata(
     ILogger<PublishedMetadata> logger,
     EnforcementStatus? enforcement = null)
 {
-    // Not in the constructor: a host that does not start for its options shall say all that is wrong, not the first thing that somebody asked for.
+    // Not in the constructor: a host that does not start because of its options should report all faults, not the first one that a consumer ran into.
     private readonly Lazy<PublishedResource[]> _resources = new(() =>
     [
         .. names.Select(name => new PublishedResource(options.Get(name.Value), clock))
@@ -84,7 +84,7 @@ internal sealed class PublishedMetadata(
         {
             logger.BoundTokensNotAdvertised(resource.Identifier.Value, gap);
         }
-#pragma warning disable CA1031 // Somebody's log sink is broken. The document is true all the same.
+#pragma warning disable CA1031 // A failing log provider must not affect the document.
         catch (Exception)
 #pragma warning restore CA1031
         {

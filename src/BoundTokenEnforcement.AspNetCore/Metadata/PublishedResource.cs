@@ -55,7 +55,7 @@ internal sealed class PublishedResource
         return reason is not null;
     }
 
-    /// <summary>Whether a request with this target belongs here. The host that it names is not asked; anybody can name one.</summary>
+    /// <summary>Whether a request with this target belongs here. The host in the request is ignored; a client can name any.</summary>
     internal bool Covers(string requestTarget) => requestTarget.StartsWith('/') && Identifier.Covers(_origin + requestTarget);
 
     /// <summary>Whether an endpoint with this pattern may be reached below this resource. Doubt counts as yes.</summary>

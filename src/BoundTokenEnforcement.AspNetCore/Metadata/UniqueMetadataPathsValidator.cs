@@ -8,7 +8,7 @@ internal sealed class UniqueMetadataPathsValidator(IEnumerable<ResourceName> nam
 {
     public ValidateOptionsResult Validate(string? name, UniqueMetadataPaths owners)
     {
-        // The host is left out on purpose: it cannot tell two resources apart, because anybody can name any host.
+        // The host is left out on purpose: it cannot distinguish two resources, because a client can name any host.
         var faults = names
             .Select(resource => (Path: ProtectedResourceMetadataOptions.PathOf(resource.Value, nameof(ProtectedResourceMetadataOptions.Resource)), Identifier: IdentifierOf(resource)))
             .Where(static resource => resource.Identifier is not null)

@@ -28,7 +28,7 @@ public sealed class BindingRejectedContext
     public required CertificateThumbprint Presented { get; init; }
 
     /// <summary>
-    /// Whether the scheme had validated the token. If not, anybody can have written anything into <see cref="Expected"/>, <see cref="TokenId"/> and
+    /// Whether the scheme had validated the token. If not, an attacker can have chosen <see cref="Expected"/>, <see cref="TokenId"/> and
     /// <see cref="ClientId"/>: most tokens are refused before their signature is verified, because that is cheaper.
     /// </summary>
     public required bool IsTokenValidated { get; init; }

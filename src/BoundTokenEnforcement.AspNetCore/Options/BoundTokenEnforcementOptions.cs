@@ -18,22 +18,22 @@ public sealed class BoundTokenEnforcementOptions
 
     /// <summary>
     /// Whether Kestrel's TLS listeners ask for a client certificate where the application has no mode, validation or <c>OnAuthenticate</c>
-    /// callback of its own. None is demanded, none is refused for its chain
+    /// callback configured. No certificate is required, and none is rejected for its chain
     /// (<see href="https://www.rfc-editor.org/rfc/rfc8705#section-6.2">RFC 8705 §6.2</see>), and the application does not see them, unless
     /// <see cref="CertificateAuthenticationScheme"/> is set.
     /// </summary>
     /// <remarks>
-    /// No effect in an application that has a <c>ConfigureHttpsDefaults</c> of its own, or that ends TLS by a
+    /// No effect in an application that calls <c>ConfigureHttpsDefaults</c> itself, or that terminates TLS with a
     /// <c>TlsHandshakeCallbackOptions</c>: call
     /// <see cref="Microsoft.AspNetCore.Hosting.BoundTokenHttpsConnectionAdapterOptionsExtensions.RequestClientCertificate"/> in the
     /// former. Any <c>OnAuthenticate</c> or <c>ClientCertificateValidation</c> of the application on a listener also stops the asking there, even if
-    /// it has nothing to do with client certificates. No effect on other servers than Kestrel. With <see langword="false"/> listeners are left wholly
-    /// alone; HTTP/3 does not start otherwise. Looked at only at start.
+    /// it has nothing to do with client certificates. No effect on other servers than Kestrel. With <see langword="false"/> listeners are not
+    /// changed; HTTP/3 does not start otherwise. Read only at start.
     /// </remarks>
     /// <value>Default: <see langword="true"/>.</value>
     public bool RequestClientCertificates { get; set; } = true;
 
-    /// <summary>Whether refusals are carried out, or only told. For rolling out; see <see cref="ReportOnly"/> for a single scheme.</summary>
+    /// <summary>Whether rejections are carried out, or only reported. For rolling out; see <see cref="ReportOnly"/> for a single scheme.</summary>
     /// <value>Default: <see cref="EnforcementMode.Enforce"/>.</value>
     public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
 
@@ -89,7 +89,7 @@ public sealed class BoundTokenEnforcementOptions
     /// <summary>The schemes whose handlers hand their tokens over themselves.</summary>
     public IReadOnlySet<string> SchemesEnforcedByHandler => _judgedByHandler;
 
-    /// <summary>The schemes whose refusals are only told.</summary>
+    /// <summary>The schemes whose rejections are only reported.</summary>
     public IReadOnlySet<string> ReportOnlySchemes => _reportOnly;
 
     /// <summary>The schemes whose handlers accept no access tokens, as the application says.</summary>
@@ -135,7 +135,7 @@ public sealed class BoundTokenEnforcementOptions
     /// resources that use it does not claim that bound tokens are supported. Endpoints that demand a bound token refuse its users all the same.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
-    /// <param name="reason">The reason, for whoever reads the start-up log.</param>
+    /// <param name="reason">The reason, which the start-up log shows.</param>
     /// <exception cref="ArgumentException">One of them is empty.</exception>
     public void ExemptScheme(string scheme, string reason)
     {
@@ -157,7 +157,7 @@ public sealed class BoundTokenEnforcementOptions
     }
 
     /// <summary>
-    /// Lets what is refused in <paramref name="scheme"/> through, and only tells it. For rolling out, scheme by scheme. Requests that are turned
+    /// Accepts what <paramref name="scheme"/> would reject, and only reports it. For rolling out, scheme by scheme. Requests that are turned
     /// away before any scheme is asked follow <see cref="Mode"/>.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>

@@ -33,11 +33,11 @@ public sealed class ForwardedCertificateOptions
     /// <value>Default: empty.</value>
     public IList<string> TrustedProxyThumbprints { get; } = [];
 
-    /// <summary>Whether whoever connects by a Unix domain socket is a trusted proxy.</summary>
+    /// <summary>Whether every process that connects through a Unix domain socket is a trusted proxy.</summary>
     /// <value>Default: <see langword="false"/>. The permissions of the socket's file then decide.</value>
     public bool TrustUnixSocket { get; set; }
 
-    /// <summary>Allows a network in <see cref="TrustedProxies"/> that holds every address: then anybody can forge any certificate.</summary>
+    /// <summary>Allows a network in <see cref="TrustedProxies"/> that contains every address: then any peer can forge any certificate.</summary>
     /// <value>Default: <see langword="false"/>. A warning at start-up if it is used.</value>
     public bool DangerousTrustEveryAddress { get; set; }
 

@@ -20,7 +20,7 @@ public sealed class SigningKeyOptions
 
     /// <summary>
     /// How long keys are used after they were fetched. So long at most does a key that was withdrawn go on working while the authorization server cannot
-    /// be reached, or nobody sends a token; afterwards nobody gets in until keys can be fetched again. The first token after half of it, or earlier, makes them be fetched anew.
+    /// be reached, or no token arrives; afterwards all tokens are answered with 503 until keys can be fetched again. The first token after half of it, or earlier, makes them be fetched anew.
     /// </summary>
     /// <value>Default: 1 day. From 10 minutes to 30 days.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
@@ -39,11 +39,11 @@ public sealed class SigningKeyOptions
 
     /// <summary>
     /// Whether the name of a key counts: a token that names its key (<c>kid</c>) is not tried with fetched keys of other names. Keys without a name, and
-    /// those that stand in <c>TokenValidationParameters</c>, are tried as ever, and so is a token that names none.
+    /// those that stand in <c>TokenValidationParameters</c>, are tried as usual, and so is a token that names none.
     /// </summary>
     /// <value>
     /// Default: <see langword="true"/>. No effect where the application has set <c>TryAllIssuerSigningKeys</c> to <see langword="false"/>, or has a
-    /// resolver of its own. <see langword="true"/> is the default there and cannot be told from a choice: who wants all keys tried says so here.
+    /// resolver configured. <see langword="true"/> is the default there and looks like a choice: set this property to have all keys tried.
     /// </value>
     public bool MatchKeyId { get; set; } = true;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The second net. Every authentication, whoever asks for it and whichever handler answers, comes through here: a success that was not judged
+/// The ticket check. Every authentication, whichever component asks and whichever handler answers, passes through here: a success that was not decided
 /// is looked at once more.
 /// </summary>
 internal sealed class BoundAuthenticationService(
@@ -64,7 +64,7 @@ internal sealed class BoundAuthenticationService(
 
     private async ValueTask<ChallengeAuthor> AuthorOfChallengeAsync(HttpContext context, string? scheme)
     {
-        // Nobody may say that a token is invalid which could not be judged, nor invite to sign in in some other way.
+        // No scheme may call a token invalid that could not be validated, nor offer another way to sign in.
         if (KeysUnavailable.Decides(context))
         {
             return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false) ? ChallengeAuthor.Scheme : ChallengeAuthor.Library;

@@ -11,7 +11,7 @@ internal sealed class ConfigureListeners(EnforcementPolicy policy) : IConfigureO
 {
     public void Configure(KestrelServerOptions options)
     {
-        // Without a reason to, listeners are left wholly alone: HTTP/3 does not start with a handshake callback.
+        // Listeners are changed only with a reason: HTTP/3 does not start with a handshake callback.
         if (policy.Current.RequestClientCertificates)
         {
             options.ConfigureHttpsDefaults(static https => ClientCertificateHandshake.Attach(https, asks: true));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>What becomes of a success that no judgement stands behind: of a handler that is not ours, or was reached past ours.</summary>
+/// <summary>Decides about successes that no binding decision stands behind: those of other handlers, or of handlers reached without ours.</summary>
 internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEnforcer enforcer, IAuthenticationSchemeProvider schemes)
 {
     /// <param name="context">The request.</param>
@@ -13,13 +13,13 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
     /// <returns>The same success, or the refusal.</returns>
     internal async ValueTask<AuthenticateResult> ExamineAsync(HttpContext context, string? asked, AuthenticateResult success)
     {
-        var judged = BoundTokenFeature.Of(context.Features);
-        if (judged?.Behind(success.Properties) is { } judgement)
+        var latest = BoundTokenFeature.Of(context.Features);
+        if (latest?.Behind(success.Properties) is { } decision)
         {
-            return await ExamineAgainAsync(context, judged, judgement, success).ConfigureAwait(false);
+            return await ReexamineAsync(context, latest, decision, success).ConfigureAwait(false);
         }
 
-        if (UnverifiedIdentity.Of(context.Features)?.Covers(success.Properties, judged?.HasRefusedBoundToken == true) == true
+        if (UnverifiedIdentity.Of(context.Features)?.Covers(success.Properties, latest?.HasRefusedBoundToken == true) == true
             && !EndpointRequirement.Demands(context.GetEndpoint()))
         {
             return success;
@@ -28,7 +28,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         var scheme = asked is null ? await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(asked).ConfigureAwait(false);
         var name = scheme?.Name ?? asked ?? string.Empty;
         var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme, policy.Current);
-        if (FindFailure(context, name, kind, success, judged) is { } failure)
+        if (FindFailure(context, name, kind, success, latest) is { } failure)
         {
             return await enforcer.RefuseAsync(context, name, success, failure, UnverifiedRequestToken.ConfirmationOf(context.Request).CertificateThumbprint).ConfigureAwait(false);
         }
@@ -80,7 +80,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
 
     private static bool IsGuarded(AuthenticationScheme scheme) => SchemeKinds.KindOf(scheme.HandlerType) == SchemeKind.Guarded;
 
-    private BindingFailure? FindFailure(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? judged)
+    private BindingFailure? FindFailure(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? latest)
     {
         // Before all else: leaving a scheme unguarded says nothing about the endpoints that demand a bound token.
         if (EndpointRequirement.Demands(context.GetEndpoint()))
@@ -99,13 +99,13 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
             return BindingFailure.SchemeNotEnforced;
         }
 
-        // A cookie is as good beside a token as alone, unless that token is a stolen one, or the cookie is one itself.
+        // A cookie is accepted beside a token unless the token's binding fails or the ticket itself contains a bound token.
         if (kind == SchemeKind.WithoutTokens && !UnverifiedRequestToken.ConfirmationOf(success).IsAbsent)
         {
             return BindingFailure.SchemeNotEnforced;
         }
 
-        // The token's own failure first: whoever asks twice hears the same twice.
+        // Report the token's own failure first, so that repeated calls give the same result.
         var carried = UnverifiedRequestToken.ConfirmationOf(context.Request);
         if (kind == SchemeKind.VerifiesBindings && FindFailure(context, carried, UnverifiedRequestToken.ConfirmationOf(success.Principal)) is { } failure)
         {
@@ -113,7 +113,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         }
 
         return (carried.IsAbsent ? null : enforcer.FindFailure(context, carried))
-            ?? (judged?.HasRefusedBoundToken == true ? BindingFailure.SchemeNotEnforced : null);
+            ?? (latest?.HasRefusedBoundToken == true ? BindingFailure.SchemeNotEnforced : null);
     }
 
     // Both must hold; where neither is there, the requirement says whether an unbound token will do.
@@ -122,20 +122,20 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
 
     // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
     // another endpoint (an error page, for example).
-    private async ValueTask<AuthenticateResult> ExamineAgainAsync(
-        HttpContext context, BoundTokenFeature judged, BoundTokenFeature judgement, AuthenticateResult success)
+    private async ValueTask<AuthenticateResult> ReexamineAsync(
+        HttpContext context, BoundTokenFeature latest, BoundTokenFeature decision, AuthenticateResult success)
     {
-        if (judgement.Mode == EnforcementMode.ReportOnly)
+        if (decision.Mode == EnforcementMode.ReportOnly)
         {
             return success;
         }
 
-        if (judged.HasRefusedBoundToken)
+        if (latest.HasRefusedBoundToken)
         {
-            return await enforcer.RefuseAsync(context, judgement.Scheme, success, BindingFailure.SchemeNotEnforced, default).ConfigureAwait(false);
+            return await enforcer.RefuseAsync(context, decision.Scheme, success, BindingFailure.SchemeNotEnforced, default).ConfigureAwait(false);
         }
 
-        if (judgement.Outcome != BindingOutcome.Unbound || enforcer.FindFailure(context, Confirmation.Absent) is not { } failure)
+        if (decision.Outcome != BindingOutcome.Unbound || enforcer.FindFailure(context, Confirmation.Absent) is not { } failure)
         {
             return success;
         }
@@ -143,6 +143,6 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         // The framework goes on with the user of before if an authentication fails.
         context.User = new ClaimsPrincipal(new ClaimsIdentity());
         context.Features.Set<IAuthenticateResultFeature>(null);
-        return await enforcer.RefuseAsync(context, judgement.Scheme, success, failure, default).ConfigureAwait(false);
+        return await enforcer.RefuseAsync(context, decision.Scheme, success, failure, default).ConfigureAwait(false);
     }
 }

@@ -42,7 +42,7 @@ public static class BoundTokenServiceCollectionExtensions
             return services.Configure(configure);
         }
 
-        // Not ValidateOnStart, which leaves a monitor behind that throws at whoever reloads something bad. The policy validates: no host starts without it.
+        // Not ValidateOnStart, which leaves a monitor behind that throws when a bad configuration is reloaded. The policy validates: no host starts without it.
         services.AddOptions<BoundTokenEnforcementOptions>()
             .BindConfiguration(BoundTokenEnforcementOptions.SectionName)
             .Configure(configure);

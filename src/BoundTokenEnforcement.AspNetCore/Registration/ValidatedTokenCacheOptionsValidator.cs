@@ -12,7 +12,7 @@ internal sealed class ValidatedTokenCacheOptionsValidator(IServiceProviderIsServ
             .. options.MaxBytes < ValidatedTokenCacheOptions.LeastMaxBytes
                 ? [$"{nameof(ValidatedTokenCacheOptions)}.{nameof(options.MaxBytes)} is {options.MaxBytes}; use at least {ValidatedTokenCacheOptions.LeastMaxBytes}."]
                 : Array.Empty<string>(),
-            // Whoever asks for the cache believes that bindings are enforced.
+            // An application that adds the cache expects bindings to be enforced.
             .. services.IsService(typeof(BindingEnforcer))
                 ? Array.Empty<string>()
                 : ["AddValidatedTokenCache() was called, and AddBoundTokenEnforcement() was not: nothing is enforced. Call both."],

@@ -12,7 +12,7 @@ internal sealed class KeyMetrics
     {
         var meter = factory.Create(BoundTokenTelemetry.MeterName);
         _unjudged = meter.CreateCounter<long>(
-            BoundTokenTelemetry.UnjudgedCounterName, unit: "{token}", description: "Access tokens that could not be judged, because there were no signing keys.");
+            BoundTokenTelemetry.KeysUnavailableCounterName, unit: "{token}", description: "Access tokens that could not be validated because there were no signing keys.");
         _fetches = meter.CreateCounter<long>(
             BoundTokenTelemetry.KeyFetchesCounterName, unit: "{fetch}", description: "Fetches of signing keys, by whether they brought any.");
     }

@@ -14,7 +14,7 @@ internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogg
         {
             if (_budget.TryPass(out var suppressed))
             {
-                logger.TokenUnjudged(scheme, suppressed);
+                logger.TokenWithoutKeys(scheme, suppressed);
             }
         });
     }
@@ -47,7 +47,7 @@ internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogg
         {
             tell();
         }
-#pragma warning disable CA1031 // Somebody's log sink or metrics listener is broken.
+#pragma warning disable CA1031 // A failing log provider or metrics listener must not fail the request.
         catch (Exception)
 #pragma warning restore CA1031
         {

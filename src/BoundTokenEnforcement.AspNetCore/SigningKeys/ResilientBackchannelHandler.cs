@@ -58,7 +58,7 @@ internal sealed class ResilientBackchannelHandler : DelegatingHandler
         }
     }
 
-    // Retry-After is not looked at: how long we wait is not for somebody else to say.
+    // Retry-After is not looked at: the other server does not decide how long requests wait.
     private static ResiliencePipeline<HttpResponseMessage> CreatePipeline(TimeSpan attemptTimeout, TimeProvider clock) =>
         new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>

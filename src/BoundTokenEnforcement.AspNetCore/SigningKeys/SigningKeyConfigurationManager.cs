@@ -8,7 +8,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// The keys of one authorization server: who fetches them, when, and how long they are good. One fetch at a time, whatever the number of requests. While there
-/// are keys nobody waits; while there are none, everybody waits for the same fetch, and not for long.
+/// are keys, no request waits; while there are none, all requests wait for the same fetch, for a limited time.
 /// </summary>
 internal sealed class SigningKeyConfigurationManager : BaseConfigurationManager, IConfigurationManager<OpenIdConnectConfiguration>
 {
@@ -92,7 +92,7 @@ internal sealed class SigningKeyConfigurationManager : BaseConfigurationManager,
 
     private async Task<OpenIdConnectConfiguration> WaitAsync(CancellationToken cancel)
     {
-        // Whoever comes late to a slow fetch waits only for what is left of the time, so that nobody queues.
+        // A request that joins a slow fetch waits only for the remaining time, so that requests do not queue up.
         if (Begin() is { } fetch && _options.MaxWait - _clock.GetElapsedTime(fetch.Began) is var left && left > TimeSpan.Zero)
         {
             try

@@ -12,12 +12,12 @@ internal sealed class BoundTokenMetrics
     {
         var meter = factory.Create(BoundTokenTelemetry.MeterName);
         _decisions = meter.CreateCounter<long>(
-            BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens judged, by outcome.");
+            BoundTokenTelemetry.DecisionsCounterName, unit: "{decision}", description: "Access tokens decided on, by outcome.");
         _durations = meter.CreateHistogram<double>(
             BoundTokenTelemetry.DurationHistogramName, unit: "s", description: "How long it took to decide, without the validation of the token.");
     }
 
-    internal void Decided(BindingDecision judgement)
+    internal void Decided(BindingDecision decision)
     {
         if (!_decisions.Enabled && !_durations.Enabled)
         {
@@ -26,24 +26,24 @@ internal sealed class BoundTokenMetrics
 
         var tags = new TagList
         {
-            { BoundTokenTelemetry.ModeTag, judgement.Mode.ToString() },
-            { BoundTokenTelemetry.OutcomeTag, judgement.Result.Outcome.ToString() },
+            { BoundTokenTelemetry.ModeTag, decision.Mode.ToString() },
+            { BoundTokenTelemetry.OutcomeTag, decision.Result.Outcome.ToString() },
         };
-        if (judgement.Scheme.Length > 0)
+        if (decision.Scheme.Length > 0)
         {
-            tags.Add(BoundTokenTelemetry.SchemeTag, judgement.Scheme);
+            tags.Add(BoundTokenTelemetry.SchemeTag, decision.Scheme);
         }
 
-        if (judgement.Result.Failure is { } failure)
+        if (decision.Result.Failure is { } failure)
         {
             tags.Add(BoundTokenTelemetry.FailureTag, failure.ToString());
-            tags.Add(BoundTokenTelemetry.TokenValidatedTag, judgement.Success is not null);
+            tags.Add(BoundTokenTelemetry.TokenValidatedTag, decision.Success is not null);
         }
 
         _decisions.Add(1, tags);
-        if (judgement.Began != 0)
+        if (decision.Began != 0)
         {
-            _durations.Record(Stopwatch.GetElapsedTime(judgement.Began).TotalSeconds, tags);
+            _durations.Record(Stopwatch.GetElapsedTime(decision.Began).TotalSeconds, tags);
         }
     }
 }

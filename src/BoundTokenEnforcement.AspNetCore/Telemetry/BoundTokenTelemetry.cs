@@ -27,14 +27,14 @@ public static class BoundTokenTelemetry
     /// <summary>A <see cref="BindingOutcome"/>. Also a tag of the request's activity.</summary>
     public const string OutcomeTag = "bound_token.outcome";
 
-    /// <summary>Whether a refused token had been validated: if not, anybody can have forged it. Most are refused before.</summary>
+    /// <summary>Whether a rejected token had been validated; if not, it may be forged. Most are rejected before validation.</summary>
     public const string TokenValidatedTag = "bound_token.token_validated";
 
     /// <summary>A <see cref="BindingFailure"/>. Also a tag of the request's activity.</summary>
     public const string FailureTag = "bound_token.failure";
 
-    /// <summary>Counter of tokens that could not be judged, because there were no signing keys; with the tag <see cref="SchemeTag"/>.</summary>
-    public const string UnjudgedCounterName = "bound_token.keys_unavailable";
+    /// <summary>Counter of tokens that could not be validated because there were no signing keys; with the tag <see cref="SchemeTag"/>.</summary>
+    public const string KeysUnavailableCounterName = "bound_token.keys_unavailable";
 
     /// <summary>Counter of fetches of signing keys, with the tags <see cref="SchemeTag"/> and <see cref="KeysFetchedTag"/>.</summary>
     public const string KeyFetchesCounterName = "bound_token.key_fetches";

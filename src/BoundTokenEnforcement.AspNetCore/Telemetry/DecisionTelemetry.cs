@@ -14,42 +14,42 @@ internal sealed class DecisionTelemetry(
     // A flood of refusals is one of broken alarms too.
     private readonly LogRateLimiter _failures = new(clock);
 
-    internal async ValueTask RecordAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision judgement)
+    internal async ValueTask RecordAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision decision)
     {
         var presented = ClientCertificateState.Of(context)?.Presented?.Thumbprint ?? default;
-        Try(static (self, judgement, _) => self._metrics.Decided(judgement), judgement, presented);
-        Try(static (_, judgement, _) => Tag(Activity.Current, judgement.Result), judgement, presented);
-        Try(static (self, judgement, presented) => self.Log(judgement, presented), judgement, presented);
-        if (judgement.Result.Failure is { } failure)
+        Try(static (self, decision, _) => self._metrics.Decided(decision), decision, presented);
+        Try(static (_, decision, _) => Tag(Activity.Current, decision.Result), decision, presented);
+        Try(static (self, decision, presented) => self.Log(decision, presented), decision, presented);
+        if (decision.Result.Failure is { } failure)
         {
-            Try((self, _, _) => self._replaced.Observe(context), judgement, presented);
-            if (options.OnRejected is { } onRefused)
+            Try((self, _, _) => self._replaced.Observe(context), decision, presented);
+            if (options.OnRejected is { } onRejected)
             {
-                await AlarmAsync(onRefused, context, judgement, failure, presented).ConfigureAwait(false);
+                await AlarmAsync(onRejected, context, decision, failure, presented).ConfigureAwait(false);
             }
         }
     }
 
     private async ValueTask AlarmAsync(
-        Func<BindingRejectedContext, ValueTask> onRefused, HttpContext context, BindingDecision judgement, BindingFailure failure, CertificateThumbprint presented)
+        Func<BindingRejectedContext, ValueTask> onRejected, HttpContext context, BindingDecision decision, BindingFailure failure, CertificateThumbprint presented)
     {
         try
         {
-            var (tokenId, clientId) = TokenIdentifiers.Of(context.Request, judgement.Success?.Principal);
-            await onRefused(new BindingRejectedContext
+            var (tokenId, clientId) = TokenIdentifiers.Of(context.Request, decision.Success?.Principal);
+            await onRejected(new BindingRejectedContext
             {
                 HttpContext = context,
-                Scheme = judgement.Scheme,
+                Scheme = decision.Scheme,
                 Failure = failure,
-                Mode = judgement.Mode,
-                Expected = judgement.Expected,
+                Mode = decision.Mode,
+                Expected = decision.Expected,
                 Presented = presented,
-                IsTokenValidated = judgement.Success is not null,
+                IsTokenValidated = decision.Success is not null,
                 TokenId = tokenId,
                 ClientId = clientId,
             }).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Somebody's alarm is broken.
+#pragma warning disable CA1031 // A failing alarm must not change the answer.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -57,13 +57,13 @@ internal sealed class DecisionTelemetry(
         }
     }
 
-    private void Try(Action<DecisionTelemetry, BindingDecision, CertificateThumbprint> tell, BindingDecision judgement, CertificateThumbprint presented)
+    private void Try(Action<DecisionTelemetry, BindingDecision, CertificateThumbprint> tell, BindingDecision decision, CertificateThumbprint presented)
     {
         try
         {
-            tell(this, judgement, presented);
+            tell(this, decision, presented);
         }
-#pragma warning disable CA1031 // Somebody's log sink or metrics listener is broken. The others shall hear all the same.
+#pragma warning disable CA1031 // A failing log provider or metrics listener must not fail the request. The others shall hear all the same.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -71,15 +71,15 @@ internal sealed class DecisionTelemetry(
         }
     }
 
-    private void Log(BindingDecision judgement, CertificateThumbprint presented)
+    private void Log(BindingDecision decision, CertificateThumbprint presented)
     {
-        if (judgement.Result.Failure is not { } failure)
+        if (decision.Result.Failure is not { } failure)
         {
-            logger.Accepted(judgement.Scheme, judgement.Result, presented);
+            logger.Accepted(decision.Scheme, decision.Result, presented);
         }
-        else if (limit.TryPass(failure, judgement.Success is not null, out var suppressed))
+        else if (limit.TryPass(failure, decision.Success is not null, out var suppressed))
         {
-            logger.Refused(failure, judgement.Scheme, judgement.Mode, judgement.Success is not null, judgement.Expected, presented);
+            logger.Refused(failure, decision.Scheme, decision.Mode, decision.Success is not null, decision.Expected, presented);
             if (suppressed > 0)
             {
                 logger.RefusalsSuppressed(suppressed, failure);

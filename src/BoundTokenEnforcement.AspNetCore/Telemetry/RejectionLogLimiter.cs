@@ -11,7 +11,7 @@ internal sealed class RejectionLogLimiter(TimeProvider clock)
     private readonly LogRateLimiter[] _budgets = [.. Enumerable.Range(0, 2 * Failures).Select(_ => new LogRateLimiter(clock))];
 
     /// <param name="failure">The failure to be logged.</param>
-    /// <param name="isTokenValidated">Whether the token had been validated. What anybody can forge has a budget of its own.</param>
+    /// <param name="isTokenValidated">Whether the token had been validated. Rejections of forged tokens have a separate budget.</param>
     /// <param name="suppressed">How many of its kind were left out since the last that passed.</param>
     internal bool TryPass(BindingFailure failure, bool isTokenValidated, out long suppressed) =>
         _budgets[(int)failure + (isTokenValidated ? Failures : 0)].TryPass(out suppressed);

@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Notices that something in the pipeline put another certificate in the place of the connection's, as <c>UseCertificateForwarding</c> does for
-/// whoever sends its header. Bindings ignore it; whoever set it up should know.
+/// any sender of its header. Bindings ignore it; the operator should know.
 /// </summary>
 internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
 {

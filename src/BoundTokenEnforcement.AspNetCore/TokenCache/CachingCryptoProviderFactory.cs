@@ -71,6 +71,6 @@ internal sealed class CachingCryptoProviderFactory : CryptoProviderFactory
 
     private CryptoProviderFactory Of(SecurityKey key) => _application ?? key.CryptoProviderFactory;
 
-    // The object itself: another one with the same numbers in it may come from somebody else's key set.
+    // The object itself: another one with the same numbers in it may come from another key set.
     private long NumberOf(SecurityKey key) => (long)_numbers.GetValue(key, _ => _signatures.NumberOfNewKey());
 }

@@ -52,8 +52,8 @@ internal sealed class SignatureCache : IDisposable
     }
 
     /// <summary>
-    /// Verifies a signature that is not remembered, and remembers it if it is good. Whoever asks for the same one meanwhile gets the same answer, which
-    /// comes sooner than one of its own.
+    /// Verifies a signature that is not remembered, and remembers it if it is good. Concurrent callers with the same signature share the
+    /// answer, which arrives sooner than a verification of their own.
     /// </summary>
     /// <param name="signature">What is asked about.</param>
     /// <param name="verify">Finds out. What it throws is thrown to its own caller only.</param>
@@ -65,7 +65,7 @@ internal sealed class SignatureCache : IDisposable
         {
             return running.Value;
         }
-#pragma warning disable CA1031 // It was thrown at somebody else.
+#pragma warning disable CA1031 // Another caller's verification threw.
         catch (Exception) when (!ReferenceEquals(running, own))
 #pragma warning restore CA1031
         {
@@ -81,7 +81,7 @@ internal sealed class SignatureCache : IDisposable
 
     private bool VerifyAndRemember(SignatureDigest signature, Func<bool> verify)
     {
-        // Somebody may have been faster, between the first look and this one.
+        // Another request may have added it since the first lookup.
         if (IsRemembered(signature))
         {
             return true;

@@ -23,7 +23,7 @@ internal sealed class ValidatedTokenCacheMetrics
             ValidatedTokenCacheTelemetry.EvictionsCounterName,
             () => _evicted = Math.Max(_evicted, evicted()),
             unit: "{signature}",
-            description: "Signatures that were verified and are no longer remembered, for want of room.");
+            description: "Signatures that were verified and are no longer remembered, because the cache was full.");
         meter.CreateObservableUpDownCounter(
             ValidatedTokenCacheTelemetry.BytesCounterName, bytes, unit: "By", description: "What the remembered signatures take.");
     }
@@ -38,7 +38,7 @@ internal sealed class ValidatedTokenCacheMetrics
         {
             counter.Add(1);
         }
-#pragma warning disable CA1031 // Somebody's metrics listener is broken. The signature is not.
+#pragma warning disable CA1031 // A failing metrics listener must not fail the verification.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -9,7 +9,7 @@ public static class ValidatedTokenCacheTelemetry
     /// <summary>Counter of signatures that had to be verified, good or bad. Of those who wait for the same one, only the first counts.</summary>
     public const string MissesCounterName = "bound_token.cache.misses";
 
-    /// <summary>Counter of signatures that were verified, and left or were not taken in for want of room.</summary>
+    /// <summary>Counter of signatures that were verified, and were removed or not stored because the cache was full.</summary>
     public const string EvictionsCounterName = "bound_token.cache.evictions";
 
     /// <summary>What the remembered signatures take now, in bytes: their number, times what one of them takes.</summary>

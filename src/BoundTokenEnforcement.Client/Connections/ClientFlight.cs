@@ -28,7 +28,7 @@ internal static class ClientFlight
 
     /// <summary>
     /// RFC 8446 §4.4.2: an empty list behind the longest context that a server can make the client repeat, then Finished. The rest is for a TLS stack that pads
-    /// records to just the length of Finished, which cannot be told from one that does not pad.
+    /// records to just the length of Finished, which cannot be distinguished from one that does not pad.
     /// </summary>
     private const int LongestEmptyFlight = HandshakeHeader + 1 + 255 + 3 + LongFinished + (ShortFinished + 1);
 

@@ -85,7 +85,7 @@ internal sealed class RecordedStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
-    // One write past the limit is kept too, so that StopRecording can tell.
+    // One write past the limit is kept too, so that StopRecording notices.
     private void Record(ReadOnlySpan<byte> buffer)
     {
         if (_written is { WrittenCount: <= MaxRecorded } written)

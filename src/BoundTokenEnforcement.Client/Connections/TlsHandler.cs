@@ -25,7 +25,7 @@ internal static class TlsHandler
 
     internal static SslClientAuthenticationOptions Options(ServerTrust trust) => new()
     {
-        // A resumed session does not tell whether the server has our certificate.
+        // A resumed session does not show whether the server has the certificate.
         AllowTlsResume = false,
         AllowRenegotiation = false,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

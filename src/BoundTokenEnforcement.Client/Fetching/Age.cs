@@ -1,7 +1,7 @@
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// How long ago something was. Two clocks are asked and the greater answer counts: the one that is set back when somebody corrects the time, and the
+/// How long ago something was. Two clocks are asked and the greater answer counts: the one that is set back when the time is corrected, and the
 /// one that stands still while the machine sleeps.
 /// </summary>
 internal readonly struct Age

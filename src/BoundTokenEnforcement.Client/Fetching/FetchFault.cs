@@ -18,7 +18,7 @@ internal enum FetchFault
     /// <summary>Any other status than 200.</summary>
     StatusNotOk,
 
-    /// <summary>Not <c>application/json</c> in UTF-8, or compressed although nobody asked for that.</summary>
+    /// <summary>Not <c>application/json</c> in UTF-8, or compressed although no encoding was accepted.</summary>
     NotJson,
 
     /// <summary>More bytes than are read.</summary>

@@ -26,7 +26,7 @@ internal static class JsonBody
     /// <summary>The whole body; <see langword="null"/> if it is longer. Counted while reading: what <c>Content-Length</c> says is only said.</summary>
     internal static async ValueTask<byte[]?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
-        // One byte more than allowed tells "full" from "too much".
+        // One byte more than allowed distinguishes "full" from "too much".
         var buffer = new byte[maxBytes + 1];
         using var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

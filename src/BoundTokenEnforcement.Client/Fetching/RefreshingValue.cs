@@ -2,7 +2,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// A value that is fetched once for all who ask at the same time, kept no longer than its life, and fetched anew in the background shortly before its end. The
-/// fetch has a life of its own: a caller that gives up harms nobody.
+/// fetch is not tied to a caller; cancelling one caller does not cancel it.
 /// </summary>
 /// <param name="fetch">Fetches the value. A <see cref="BoundTokenGuardException"/> is remembered for <paramref name="failureLifetime"/>.</param>
 /// <param name="failureLifetime">For how long a failure is remembered.</param>

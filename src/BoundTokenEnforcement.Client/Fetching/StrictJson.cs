@@ -22,7 +22,7 @@ internal static class StrictJson
     {
         value = null;
 
-        // JsonDocument does not look into strings that nobody asks for.
+        // JsonDocument does not validate strings that are not read.
         if (!Utf8.IsValid(utf8))
         {
             return false;

@@ -1,8 +1,8 @@
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The primary handler of a guarded client. It stands innermost, so it sees what really is to be sent, whoever put the token there; and the
-/// sockets are its own, so nobody can stand behind it.
+/// The primary handler of a guarded client. It stands innermost, so it sees what is really sent, whichever component added the token; and it owns
+/// the sockets, so no handler can run after it.
 /// </summary>
 internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemetry telemetry) : HttpMessageHandler
 {

@@ -36,7 +36,7 @@ public sealed class BoundTokenGuardOptions
     public X509Certificate2Collection ClientCertificateChain { get; } = [];
 
     /// <summary>
-    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>; and <c>RevocationMode</c>, which is online by
+    /// How the server's certificate is validated, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>; and <c>RevocationMode</c>, which is online by
     /// default, if it publishes no revocation lists). Copied when the options are validated. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so
     /// the name is always checked.
     /// </summary>

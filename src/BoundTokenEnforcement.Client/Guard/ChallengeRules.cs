@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>What a 401 may tell a client about the metadata (RFC 9728 §5): that it is to be fetched again, and never from where.</summary>
+/// <summary>What a client may conclude from a 401 about the metadata (RFC 9728 §5): that it is to be fetched again, and never from where.</summary>
 internal static class ChallengeRules
 {
     private const string ResourceMetadata = "resource_metadata";

@@ -37,7 +37,7 @@ internal static class GuardedRequest
         if (request.Headers.NonValidated.TryGetValues("Authorization", out var credentials)
             && (credentials.Count != 1 || request.Headers.Authorization is null))
         {
-            throw new BoundTokenGuardException(GuardFailure.TokenNotBound, "The Authorization header is not one credential, so what it holds cannot be judged.");
+            throw new BoundTokenGuardException(GuardFailure.TokenNotBound, "The Authorization header is not one credential, so its content cannot be examined.");
         }
     }
 

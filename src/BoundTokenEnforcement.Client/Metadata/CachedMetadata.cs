@@ -18,7 +18,7 @@ internal sealed class CachedMetadata(ResourceIdentifier resource, MetadataFetche
     /// <summary>The answer that may be used now; <see langword="null"/> if there is none. Takes no lock.</summary>
     internal MetadataResult? Current => _answer is { IsAlive: true } answer ? answer : null;
 
-    /// <summary>The answer that may be used, fetched if need be. The fetch is nobody's own: no caller's cancellation ends it.</summary>
+    /// <summary>The answer that may be used, fetched if need be. The fetch belongs to no caller: cancelling one caller does not end it.</summary>
     internal Task<MetadataResult> GetAsync()
     {
         lock (_lock)

@@ -38,7 +38,7 @@ internal sealed class MetadataFetcher(
         }
         catch (BoundTokenGuardException e)
         {
-            // An answer, but not one that could be believed: as good as a withdrawal, and told like one.
+            // An answer, but not one that could be believed: equivalent to a withdrawal, and reported like one.
             if (e.Refusal is GuardFailure.MetadataInvalid or GuardFailure.MetadataOfAnotherResource or GuardFailure.MetadataSignatureInvalid)
             {
                 _watch.ReportDowngrade(resource);

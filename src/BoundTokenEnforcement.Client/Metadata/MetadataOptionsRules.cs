@@ -18,7 +18,7 @@ internal static class MetadataOptionsRules
 
         if (options.SigningKeys.Any(static key => key is SymmetricSecurityKey or JsonWebKey { Kty: JsonWebAlgorithmsKeyTypes.Octet }))
         {
-            yield return $"Metadata.{nameof(options.SigningKeys)} contains a symmetric key: whoever can check with it can also sign.";
+            yield return $"Metadata.{nameof(options.SigningKeys)} contains a symmetric key: a party that verifies with it can also sign.";
         }
 
         if (options.MinLifetime < Shortest || options.MaxLifetime > Longest || options.MinLifetime > options.MaxLifetime)

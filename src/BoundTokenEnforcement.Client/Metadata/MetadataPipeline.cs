@@ -14,7 +14,7 @@ internal static class MetadataPipeline
     internal const int Retries = 2;
     internal const int AttemptsBeforeBreak = 6;
 
-    // Retry-After is not looked at: how long we wait is not for somebody else to say, least of all a day.
+    // Retry-After is not looked at: the other server does not decide how long callers wait, least of all for a day.
     internal static ResiliencePipeline Create(TimeProvider clock) => new ResiliencePipelineBuilder { TimeProvider = clock }
         .AddTimeout(FetchTimeout)
         .AddRetry(new RetryStrategyOptions

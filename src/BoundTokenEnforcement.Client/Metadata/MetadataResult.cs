@@ -29,7 +29,7 @@ internal sealed class MetadataResult
     // By two clocks, whichever ends it first: one can be set back, the other stands still while the machine sleeps.
     internal bool IsAlive => _clock.GetElapsedTime(_began) < _life && _clock.GetUtcNow() < _expires;
 
-    /// <exception cref="BoundTokenGuardException">It is a refusal. Each caller gets an exception of its own.</exception>
+    /// <exception cref="BoundTokenGuardException">It is a refusal. Each caller gets a new exception.</exception>
     internal ProtectedResourceMetadata DocumentOrThrow() =>
         Document ?? throw new BoundTokenGuardException(_refused!.Refusal, _refused.Message, _refused.InnerException);
 }

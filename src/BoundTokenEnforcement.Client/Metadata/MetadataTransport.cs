@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>One GET of one document, without token, over a connection of its own: always with today's addresses and today's certificate, and nothing is left behind.</summary>
+/// <summary>One GET of one document, without token, over a separate connection: always with today's addresses and today's certificate, and nothing is left behind.</summary>
 internal sealed class MetadataTransport(
     ServerTrust trust, Transport transport, CurrentClientCertificate? certificate, TimeProvider clock)
 {
@@ -51,7 +51,7 @@ internal sealed class MetadataTransport(
         handler.MaxResponseDrainSize = 0;
         if (certificate?.Get() is { } current)
         {
-            // Some listeners let nobody in without one. No evidence is asked for here: nothing secret is sent.
+            // Some listeners reject connections without one. No evidence is needed here: nothing secret is sent.
             handler.SslOptions.ClientCertificateContext = current.Context;
         }
 

@@ -23,7 +23,7 @@ public sealed class ProtectedResourceMetadataClientOptions
     public X509Certificate2Collection ClientCertificateChain { get; } = [];
 
     /// <summary>
-    /// How the server's certificate is judged, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). Copied when the
+    /// How the server's certificate is validated, for servers of a private CA (<c>TrustMode</c> and <c>CustomTrustStore</c>). Copied when the
     /// options are validated. <c>VerificationFlags</c> that ignore more than unknown revocation are refused, so the name is always checked.
     /// </summary>
     /// <value>Default: the roots of the operating system.</value>

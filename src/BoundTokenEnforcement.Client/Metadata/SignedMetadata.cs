@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement;
 /// <summary>The <c>signed_metadata</c> of a document (RFC 9728 §2.2), for those who configured keys for it.</summary>
 internal sealed class SignedMetadata
 {
-    // Whoever can check a MAC can also make one, and what is public signs nothing.
+    // A party that can verify a MAC can also create one, and a public key cannot sign.
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -48,7 +48,7 @@ internal sealed class SignedMetadata
 
     /// <summary>
     /// The document that was signed, and when it ends. What is signed takes precedence, so nothing else is taken: what only stands beside it
-    /// may have been written by anybody.
+    /// may have been written by an attacker.
     /// </summary>
     /// <exception cref="BoundTokenGuardException">It is missing, or any part of it does not hold (RFC 9728 §3.3).</exception>
     internal async ValueTask<(ProtectedResourceMetadata Document, DateTimeOffset? Expires)> VerifyAsync(ProtectedResourceMetadata plain)

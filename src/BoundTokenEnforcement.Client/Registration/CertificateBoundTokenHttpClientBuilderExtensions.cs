@@ -14,7 +14,7 @@ public static class CertificateBoundTokenHttpClientBuilderExtensions
     /// anew when the certificate changes. The same client needs <c>AddBoundTokenGuard</c>, before or after this.
     /// </summary>
     /// <remarks>
-    /// A request that already has an <c>Authorization</c> field is left as it is; the guard judges it. After a 401 with <c>invalid_token</c> the next request gets a
+    /// A request that already has an <c>Authorization</c> field is left as it is; the guard decides about it. After a 401 with <c>invalid_token</c> the next request gets a
     /// new token; the request that was answered so is not repeated, because its body may be gone, and because a server must not be able to draw more tokens by asking.
     /// </remarks>
     /// <param name="builder">The client.</param>

@@ -14,7 +14,7 @@ internal sealed class CertificateBoundTokenOptionsValidator(
         if (name is null || !guarded.Value.Names.Contains(name))
         {
             return ValidateOptionsResult.Fail(
-                $"The HttpClient '{name}' has AddCertificateBoundTokens() without AddBoundTokenGuard(): nothing would keep its tokens from a server that takes them from anybody. Add the guard to the client of this very name.");
+                $"The HttpClient '{name}' has AddCertificateBoundTokens() without AddBoundTokenGuard(): nothing would keep its tokens from a server that accepts them from any sender. Add the guard to the client of this very name.");
         }
 
         var faults = Faults(options, guards.Get(name)).ToList();
@@ -79,7 +79,7 @@ internal sealed class CertificateBoundTokenOptionsValidator(
         }
     }
 
-    // Some systems take a path for an absolute URI, and give it a scheme that nobody wrote.
+    // Some systems take a path for an absolute URI, and add a scheme that was not written.
     private static bool IsResourceIndicator(string resource) =>
         Uri.TryCreate(resource, UriKind.Absolute, out var uri)
         && resource.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase)

@@ -10,7 +10,7 @@ internal sealed class TokenAnswer
 
     private const int LongestError = 64;
 
-    /// <summary>For a token whose life is not told: short enough to be harmless, long enough not to ask for each request.</summary>
+    /// <summary>For a token without a stated lifetime: short enough to be harmless, long enough not to ask for each request.</summary>
     private static readonly TimeSpan LifeIfNotTold = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
@@ -40,7 +40,7 @@ internal sealed class TokenAnswer
 
     private static TokenAnswer Read(JsonElement json, string issuer)
     {
-        // RFC 6749 §7.1: a type that is not understood must not be used. A DPoP token needs a proof that nobody here makes.
+        // RFC 6749 §7.1: a type that is not understood must not be used. A DPoP token needs a proof that this client does not make.
         if (!string.Equals(json.Text("token_type"), BearerCredentials.Scheme, StringComparison.OrdinalIgnoreCase))
         {
             throw Refuse(issuer, "its token is not of type Bearer");
@@ -83,7 +83,7 @@ internal sealed class TokenAnswer
         };
     }
 
-    // RFC 6749 §5.2: the code, if it looks like one. The description is of any length and anybody's words.
+    // RFC 6749 §5.2: the code, if it looks like one. The description is untrusted text of any length.
     private static string? ErrorOf(JsonFetch fetched) =>
         fetched.Body.Length > 0
         && StrictJson.TryRead(fetched.Body, static json => json.Text("error") ?? string.Empty, out var error)

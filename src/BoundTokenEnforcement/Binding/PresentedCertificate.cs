@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>The certificate whose key the peer has proved to hold, reduced to what the decision needs.</summary>
 /// <remarks>
-/// Whoever creates one vouches for the proof: the certificate must come out of the TLS handshake of the connection that carries
+/// The creator vouches for the proof: the certificate must come out of the TLS handshake of the connection that carries
 /// the request (<see href="https://www.rfc-editor.org/rfc/rfc8705#section-1.2">RFC 8705 §1.2</see>), or from a proxy that is trusted to have done
 /// that handshake and that removes what clients claim. Not checked, because the binding does not need it (§6.2): the chain, the validity period,
 /// the key usage.

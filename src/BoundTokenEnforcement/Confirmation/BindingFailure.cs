@@ -4,7 +4,7 @@ namespace BoundTokenEnforcement;
 /// Why a binding was refused: the closed list. The numbers never change and are never used again; each one is the log event,
 /// the metric tag and the entry of <c>docs/diagnostics.md</c>.
 /// </summary>
-/// <remarks>For operators only. The HTTP answer does not tell one from another, so that the holder of a stolen token learns nothing.</remarks>
+/// <remarks>For operators only. The HTTP answer is the same for all of them, so that the holder of a stolen token learns nothing.</remarks>
 public enum BindingFailure
 {
     /// <summary>Something happened that no rule expected, an exception in our own code for example. Refused all the same.</summary>
@@ -28,7 +28,7 @@ public enum BindingFailure
     /// <summary>The confirmation names a key by a method that is not verified here: instead of a certificate, or besides it. Or the token was sent with the scheme of RFC 9449.</summary>
     MethodUnsupported = 6,
 
-    /// <summary>A claim, or a member of <c>cnf</c>, stands there twice (RFC 7519 §4), or there are too many to tell.</summary>
+    /// <summary>A claim, or a member of <c>cnf</c>, occurs twice (RFC 7519 §4), or there are too many members to compare.</summary>
     DuplicateMember = 7,
 
     /// <summary>The payload is not one JSON object, is too long, or is nested too deeply.</summary>
@@ -42,14 +42,14 @@ public enum BindingFailure
     /// <summary>The validated token is of a type whose payload we do not know how to read.</summary>
     TokenTypeUnknown = 10,
 
-    /// <summary>The request did not pass the start of our pipeline, so nobody knows what its connection presented.</summary>
+    /// <summary>The request bypassed the library's startup filter, so the certificate of its connection is unknown.</summary>
     PipelineBypassed = 11,
 
     /// <summary>The token was sent in a way that two readers could understand differently (RFC 6750 §2). Answered with 400.</summary>
     RequestMalformed = 12,
 
     /// <summary>
-    /// Another scheme, which nobody judges, accepted a request: one of an unknown handler; one beside a bound token that was refused, or with
+    /// A scheme whose bindings are not enforced accepted a request: one of an unknown handler; one beside a bound token that was refused, or with
     /// one in its ticket; or any at an endpoint that demands a bound token.
     /// </summary>
     SchemeNotEnforced = 13,

@@ -31,7 +31,7 @@ public readonly struct Confirmation
         _thumbprint = thumbprint;
     }
 
-    /// <summary>The token carries no <c>cnf</c>: whoever holds it may use it.</summary>
+    /// <summary>The token carries no <c>cnf</c>: every holder may use it.</summary>
     public bool IsAbsent => _state == State.Absent;
 
     /// <summary>Why the confirmation cannot be verified; <see langword="null"/> if it can be, or is absent.</summary>

@@ -10,7 +10,7 @@ internal static class ConfirmationReader
 
     internal static Confirmation Read(ReadOnlySpan<byte> utf8Json)
     {
-        // RFC 8259 §8.1. The JSON reader looks at the bytes of a value only if somebody asks for it.
+        // RFC 8259 §8.1. The JSON reader validates the bytes of a value only when the value is read.
         if (utf8Json.Length > Confirmation.MaxJsonLength || !Utf8.IsValid(utf8Json))
         {
             return Confirmation.Faulty(BindingFailure.PayloadUnreadable);

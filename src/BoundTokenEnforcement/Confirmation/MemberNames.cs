@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BoundTokenEnforcement;
 
 /// <summary>The member names of one JSON object, unescaped, so that a repeated one is noticed without allocating.</summary>
-/// <remarks>Hashes are compared first: whoever writes an unsigned token with hundreds of names must not make us compare each with each.</remarks>
+/// <remarks>Hashes are compared first: an unsigned token with hundreds of names must not cause a quadratic number of comparisons.</remarks>
 internal ref struct MemberNames(Span<byte> buffer, Span<int> ends, Span<int> hashes)
 {
     /// <summary>Most members of one object.</summary>

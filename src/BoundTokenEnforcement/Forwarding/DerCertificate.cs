@@ -25,7 +25,7 @@ internal static class DerCertificate
             return false;
         }
 
-        // The loader may mend what it reads (D26), and the thumbprint would be that of something nobody sent.
+        // The loader may mend what it reads (D26), and the thumbprint would belong to bytes that were not sent.
         if (certificate.RawDataMemory.Span.SequenceEqual(der))
         {
             return true;

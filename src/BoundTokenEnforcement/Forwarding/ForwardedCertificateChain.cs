@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>Reads the certificates that a proxy forwards beside the client's own, in <c>Client-Cert-Chain</c> (<see href="https://www.rfc-editor.org/rfc/rfc9440#section-2.3">RFC 9440 §2.3</see>).</summary>
 /// <remarks>
-/// Never proof of possession: nobody showed a key of these certificates. They only help to build the chain of the certificate in <c>Client-Cert</c>. Not
+/// Never proof of possession: no key of these certificates was proven. They only help to build the chain of the certificate in <c>Client-Cert</c>. Not
 /// checked: that they are such a chain, that the field comes from a proxy that may be believed, and that <c>Client-Cert</c> is there, without which
 /// this field must not be.
 /// </remarks>

@@ -75,7 +75,7 @@ internal ref struct XfccReader(ReadOnlySpan<char> rest)
         }
 
         var isSeparated = EndsElement || _rest[0] == ';';
-        // Whoever joins two fields writes a blank behind the comma.
+        // Intermediaries that join two fields write a blank after the comma.
         _rest = EndsElement ? _rest[1..].TrimStart(' ') : _rest[1..];
         return isSeparated;
     }

@@ -20,7 +20,7 @@ internal sealed class MetadataReader
             return MetadataFault.TooLong;
         }
 
-        // JsonDocument does not look into strings that nobody asks for.
+        // JsonDocument does not validate strings that are not read.
         if (!Utf8.IsValid(utf8))
         {
             return MetadataFault.InvalidJson;

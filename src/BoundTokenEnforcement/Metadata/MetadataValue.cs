@@ -68,7 +68,7 @@ internal static class MetadataValue
             return null;
         }
 
-        // A copy, so that nobody changes the document behind its back.
+        // A copy, so that later changes do not affect the document.
         string[] copy = [.. values];
         foreach (var value in copy)
         {

@@ -219,7 +219,7 @@ public sealed class ProtectedResourceMetadata
 
     /// <summary>
     /// Writes the document as UTF-8 JSON: members in the order of RFC 9728 §2, each followed by its language variants; what is null is left out, and so are empty
-    /// lists (RFC 9728 §3.2), except an empty <see cref="BearerMethodsSupported"/>, which has a meaning of its own.
+    /// lists (RFC 9728 §3.2), except an empty <see cref="BearerMethodsSupported"/>, which has a distinct meaning.
     /// </summary>
     public byte[] ToUtf8Json() => MetadataWriter.Write(this);
 }

@@ -79,7 +79,7 @@ public sealed class SchemeAuditTests
                 }
             })]);
 
-        Assert.Contains(new AuditedScheme(scheme, IsEnforced: false, "REPORT ONLY: refusals are told and not carried out"), report.Schemes);
+        Assert.Contains(new AuditedScheme(scheme, IsEnforced: false, "REPORT ONLY: refusals are reported and not carried out"), report.Schemes);
         Assert.Equal([$"Scheme '{scheme}' accepts stolen bound tokens: it only reports."], report.Warnings);
     }
 
@@ -186,7 +186,7 @@ public sealed class SchemeAuditTests
 
     [Fact]
     public Task BearerToken_WithAFormatOfItsOwn_IsAFault() => Audited.HasFaultAsync(
-        "Scheme 'own' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"own\", reason: …).",
+        "Scheme 'own' reads its tickets with a custom data format, which may accept access tokens. Call ExemptScheme(\"own\", reason: …).",
         [Api.Guarded(), builder => builder.Services.AddAuthentication("Bearer").AddBearerToken("own", options => options.BearerTokenProtector = new JwtTickets())]);
 
     [Theory]
@@ -272,7 +272,7 @@ public sealed class SchemeAuditTests
     }
 
     private const string OwnFormat =
-        "Scheme 'Cookies' reads its tickets by a data format of its own, which may accept access tokens. Call ExemptScheme(\"Cookies\", reason: …).";
+        "Scheme 'Cookies' reads its tickets with a custom data format, which may accept access tokens. Call ExemptScheme(\"Cookies\", reason: …).";
 
     // A recipe found in many blogs: the cookie holds a JWT.
     [Fact]

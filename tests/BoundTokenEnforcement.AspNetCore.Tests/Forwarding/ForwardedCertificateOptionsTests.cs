@@ -14,7 +14,7 @@ public sealed class ForwardedCertificateOptionsTests
     // AC-067
     [Fact]
     public Task TrustsNobody_DoesNotStart() => DoesNotStartAsync(
-        $"{Section} trusts nobody: name the proxies in TrustedProxies or TrustedProxyThumbprints, or set TrustUnixSocket.", _ => { }, (nameof(ForwardedCertificateOptions.Format), "Base64Der"));
+        $"{Section} trusts no proxy: name the proxies in TrustedProxies or TrustedProxyThumbprints, or set TrustUnixSocket.", _ => { }, (nameof(ForwardedCertificateOptions.Format), "Base64Der"));
 
     // AC-068
     [Theory]
@@ -38,7 +38,7 @@ public sealed class ForwardedCertificateOptionsTests
             },
             ("Format", "Base64Der"), ("TrustedProxies:0", "10.1.2.3"), ("TrustedProxies:1", everybody), ("TrustedProxyThumbprints:0", Thumbprint));
 
-        const string warning = "DangerousTrustEveryAddress is set: forwarded certificates are believed from everybody, and stolen tokens are accepted from whoever knows the public certificate.";
+        const string warning = "DangerousTrustEveryAddress is set: forwarded certificates are believed from every sender, and stolen tokens are accepted from everyone who knows the public certificate.";
         foreach (var api in await StartBothAsync(
             options =>
             {
@@ -74,7 +74,7 @@ public sealed class ForwardedCertificateOptionsTests
     [Fact]
     public async Task DangerousTrustEveryAddress_WithoutSuchANetwork_ChangesNothing()
     {
-        await DoesNotStartAsync("trusts nobody", options => options.DangerousTrustEveryAddress = true, ("Format", "Base64Der"), ("DangerousTrustEveryAddress", "true"));
+        await DoesNotStartAsync("trusts no proxy", options => options.DangerousTrustEveryAddress = true, ("Format", "Base64Der"), ("DangerousTrustEveryAddress", "true"));
 
         await using var api = await Forwarded.StartAsync(Forwarded.From(more: options => options.DangerousTrustEveryAddress = true));
         await api.TurnsAwayAsync(Forwarded.Token(Forwarded.Stranger, Api.A.Base64()), BindingFailure.ForwarderUntrusted);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Forwarding;
 
 /// <summary>
-/// R9440-2.4-5: what was chosen by the field must not be served to somebody else. Every answer in header mode says so, because which one it is was
+/// R9440-2.4-5: what was chosen by the field must not be served to another client. Every answer in header mode says so, because which one it is was
 /// chosen by the field even where it is missing; refusals are <c>no-store</c> besides.
 /// </summary>
 public sealed class ForwardedVaryTests

@@ -24,7 +24,7 @@ public sealed class ForwardingAuditTests
     [Theory]
     [InlineData("address", true, "is for trusted addresses", true, "is for trusted addresses", false, "is a Unix socket, and TrustUnixSocket is not set")]
     [InlineData("address and unix", true, "is for trusted addresses", true, "is for trusted addresses", true, "is the proxy's")]
-    [InlineData("unix", false, "is no Unix socket, and nobody else is trusted", false, "is no Unix socket, and nobody else is trusted", true, "is the proxy's")]
+    [InlineData("unix", false, "is no Unix socket, and no other peer is trusted", false, "is no Unix socket, and no other peer is trusted", true, "is the proxy's")]
     [InlineData("thumbprint", false, "without TLS: no certificate can arrive", true, "asks for a client certificate (tried)", false, "is a Unix socket, and TrustUnixSocket is not set")]
     [InlineData("address and thumbprint", false, "without TLS: no certificate can arrive", true, "asks for a client certificate (tried)", false, "is a Unix socket, and TrustUnixSocket is not set")]
     [InlineData("thumbprint and unix", false, "without TLS: no certificate can arrive", true, "asks for a client certificate (tried)", true, "is the proxy's")]
@@ -88,7 +88,7 @@ public sealed class ForwardingAuditTests
 
         var found = await application.Services.GetRequiredService<ListenerAudit>().RunAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal([new AuditedListener(address, false, "is a named pipe: nobody there is trusted")], found);
+        Assert.Equal([new AuditedListener(address, false, "is a named pipe: its peers are not trusted")], found);
     }
 
     // RFC 9440 §4
@@ -110,7 +110,7 @@ public sealed class ForwardingAuditTests
         var report = await Audited.OfAsync(host.Services);
 
         Assert.Equal(
-            warns ? [$"Whoever can write on the network between the proxies and {report.Listeners[0].Address} can forge certificates (RFC 9440 §4). Listen on https, on the loopback address or on a Unix socket."] : [],
+            warns ? [$"Anyone with access to the network between the proxies and {report.Listeners[0].Address} can forge certificates (RFC 9440 §4). Listen on https, on the loopback address or on a Unix socket."] : [],
             report.Warnings);
     }
 

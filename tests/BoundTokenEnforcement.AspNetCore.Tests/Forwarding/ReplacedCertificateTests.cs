@@ -9,7 +9,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Forwarding;
 public sealed class ReplacedCertificateTests
 {
     private const string Replaced = "Something in the pipeline (UseCertificateForwarding?) replaces the certificate of the connection. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
-    private const string Added = "AddCertificateForwarding was called: UseCertificateForwarding believes its header from anybody. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
+    private const string Added = "AddCertificateForwarding was called: UseCertificateForwarding believes its header from any sender. Bindings ignore it. Use UseForwardedCertificate, and remove it.";
 
     // AC-072, in connection mode: a thief with the public certificate, before and behind authentication.
     [Theory]

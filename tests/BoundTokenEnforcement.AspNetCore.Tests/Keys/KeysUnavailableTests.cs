@@ -394,10 +394,10 @@ public sealed class KeysUnavailableTests : IDisposable
         }
 
         var seconds = 1 + (int)TimeProvider.System.GetElapsedTime(watch).TotalSeconds;
-        Assert.Equal(200, api.Metrics.Sum(BoundTokenTelemetry.UnjudgedCounterName, BoundTokenTelemetry.SchemeTag, "Bearer"));
+        Assert.Equal(200, api.Metrics.Sum(BoundTokenTelemetry.KeysUnavailableCounterName, BoundTokenTelemetry.SchemeTag, "Bearer"));
         Assert.Empty(api.Metrics.Of(BoundTokenTelemetry.DecisionsCounterName));
         Assert.InRange(api.Logs.Records.Count(record => record.EventId.Id == 240), 1, seconds * LogRateLimiter.PerSecond);
-        Assert.All(api.Logs.Records.Where(record => record.EventId.Id == 240), record => Assert.Equal((LogLevel.Warning, "TokenUnjudged"), (record.Level, record.EventId.Name)));
+        Assert.All(api.Logs.Records.Where(record => record.EventId.Id == 240), record => Assert.Equal((LogLevel.Warning, "TokenWithoutKeys"), (record.Level, record.EventId.Name)));
         api.Logs.AssertContainsNone(token);
     }
 

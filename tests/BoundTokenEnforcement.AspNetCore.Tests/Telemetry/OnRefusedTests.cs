@@ -239,13 +239,13 @@ public sealed class OnRefusedTests
         return ValueTask.CompletedTask;
     }
 
-    private static Task<Api> StartAsync(Func<BindingRejectedContext, ValueTask> onRefused, Action<BoundTokenEnforcementOptions>? configure = null) => Setup.StartAsync(
+    private static Task<Api> StartAsync(Func<BindingRejectedContext, ValueTask> onRejected, Action<BoundTokenEnforcementOptions>? configure = null) => Setup.StartAsync(
         Setup.Bearer,
         schemes => schemes.AddGuarded(options => options.MapInboundClaims = false),
         Setup.Behind(),
         options =>
         {
-            options.OnRejected = onRefused;
+            options.OnRejected = onRejected;
             configure?.Invoke(options);
         });
 }

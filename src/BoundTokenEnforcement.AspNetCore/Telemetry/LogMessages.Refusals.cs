@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace BoundTokenEnforcement;
 
 /// <summary>One message for each <see cref="BindingFailure"/>. Its number is the failure's plus 100, its name the failure's.</summary>
-internal static partial class Log
+internal static partial class LogMessages
 {
     internal static void Refused(
         this ILogger logger,
@@ -124,7 +124,7 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "({Mode}) {Action} a request whose token was not sent in one unambiguous Authorization header field.", EventName = "RequestMalformed")]
     private static partial void RequestMalformed(this ILogger logger, EnforcementMode mode, string action);
 
-    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): {Action} its success, because nobody judged it, or because a bound token was refused in the same request.", EventName = "SchemeNotEnforced")]
+    [LoggerMessage(113, LogLevel.Warning, "{Scheme} ({Mode}): {Action} its success, because its binding was not enforced, or because a bound token was refused in the same request.", EventName = "SchemeNotEnforced")]
     private static partial void SchemeNotEnforced(this ILogger logger, string scheme, EnforcementMode mode, string action);
 
     [LoggerMessage(114, LogLevel.Warning, "{Scheme} ({Mode}): {Action} a token bound to {Presented}, because the certificate scheme does not accept that certificate.", EventName = "CertificateUntrusted")]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace BoundTokenEnforcement;
 
 /// <summary>What is published about this API, and what is not.</summary>
-internal static partial class Log
+internal static partial class LogMessages
 {
     [LoggerMessage(220, LogLevel.Warning, "The metadata of {Resource} does not say that bound tokens are enforced: {Reason}.", EventName = "BoundTokensNotAdvertised")]
     internal static partial void BoundTokensNotAdvertised(this ILogger logger, string resource, string reason);

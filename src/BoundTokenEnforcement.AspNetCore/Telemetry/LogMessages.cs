@@ -5,7 +5,7 @@ namespace BoundTokenEnforcement;
 /// <summary>
 /// The log messages of this assembly; refusals stand in their own file. Never a token, a key or a whole certificate; thumbprints are allowed.
 /// </summary>
-internal static partial class Log
+internal static partial class LogMessages
 {
     internal static void Accepted(this ILogger logger, string scheme, BindingResult result, CertificateThumbprint presented)
     {
