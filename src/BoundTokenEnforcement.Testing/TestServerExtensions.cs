@@ -52,7 +52,7 @@ public static class TestServerExtensions
         var token = server.Services.GetRequiredService<BoundTokenMint>().Bound(owner);
 
         var (path, status) = await StatusAsync(server, request, token, owner).ConfigureAwait(false);
-        if ((int)status >= 400)
+        if (!IsSuccess(status))
         {
             throw new StolenTokenException(
                 $"Nothing is proven for '{path}': the owner of the token, with the right certificate, got {(int)status}. Give the mint the claims that the endpoint demands (BoundTokenMint.Claims), and let the request be a valid one.");
@@ -63,10 +63,15 @@ public static class TestServerExtensions
             (_, status) = await StatusAsync(server, request, token, certificate).ConfigureAwait(false);
             if (status != HttpStatusCode.Unauthorized)
             {
-                throw new StolenTokenException($"'{path}' FAILS OPEN: a stolen bound token {who} got {(int)status} instead of 401.");
+                throw new StolenTokenException(IsSuccess(status)
+                    ? $"'{path}' FAILS OPEN: a stolen bound token {who} got {(int)status} instead of 401."
+                    : $"Nothing is proven for '{path}': a stolen bound token {who} got {(int)status} instead of 401, so something else than the binding answered.");
             }
         }
     }
+
+    // A redirection is no entrance: the sign-in page of a cookie scheme answers everyone.
+    private static bool IsSuccess(HttpStatusCode status) => (int)status is >= 200 and < 300;
 
     private static async Task<(string Path, HttpStatusCode Status)> StatusAsync(TestServer server, Func<HttpRequestMessage> create, string token, X509Certificate2? certificate)
     {

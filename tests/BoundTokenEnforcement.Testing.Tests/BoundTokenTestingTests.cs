@@ -115,6 +115,26 @@ public sealed class BoundTokenTestingTests : IDisposable
         await factory.Server.AssertRefusesStolenTokenAsync("/orders");
     }
 
+    // The sign-in page of a cookie scheme answers the owner too; a rate limit, or a policy, answers the thief.
+    [Theory]
+    [InlineData(302, 302, "the owner of the token, with the right certificate, got 302")]
+    [InlineData(200, 429, "a stolen bound token without a certificate got 429 instead of 401")]
+    public async Task StolenToken_SomethingElseAnswers_NothingIsProven(int owner, int thief, string expected)
+    {
+        await using var app = Builder("test").Build();
+        app.MapGet("/", context =>
+        {
+            context.Response.StatusCode = context.Connection.ClientCertificate is null ? thief : owner;
+            return Task.CompletedTask;
+        });
+        await app.StartAsync(Cancellation);
+
+        var thrown = await Assert.ThrowsAsync<StolenTokenException>(() => app.GetTestServer().AssertRefusesStolenTokenAsync("/"));
+
+        Assert.StartsWith("Nothing is proven for '/'", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
+    }
+
     // An open endpoint answers the thief too, and that is what is said.
     [Fact]
     public async Task StolenToken_AtAnOpenEndpoint_IsReported()
