@@ -2,7 +2,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Why the guard did not send a request: the closed list. The numbers never change and are never used again; each one is the log event, the
-/// metric tag and the entry of <c>docs/client.md</c>.
+/// metric tag and the entry of <c>docs/reference/client.md</c>.
 /// </summary>
 public enum GuardFailure
 {

@@ -2,7 +2,7 @@ namespace BoundTokenEnforcement;
 
 /// <summary>
 /// Why a binding was refused: the closed list. The numbers never change and are never used again; each one is the log event,
-/// the metric tag and the entry of <c>docs/diagnostics.md</c>.
+/// the metric tag and the entry of <c>docs/reference/diagnostics.md</c>.
 /// </summary>
 /// <remarks>For operators only. The HTTP answer is the same for all of them, so that the holder of a stolen token learns nothing.</remarks>
 public enum BindingFailure

@@ -2,7 +2,7 @@ using BoundTokenEnforcement.Tests.Documentation;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Documentation;
 
-/// <summary>One row of the decision table in <c>docs/enforcement.md</c>, with nothing left open.</summary>
+/// <summary>One row of the decision table in <c>docs/reference/enforcement.md</c>, with nothing left open.</summary>
 public sealed record DocumentedDecision(string Token, string Certificate, string Requirement, string Mode, string Answer, string Told)
 {
     internal static readonly string[] Certificates = ["none", "A", "B"];
@@ -12,7 +12,7 @@ public sealed record DocumentedDecision(string Token, string Certificate, string
     /// <summary>The table; a row that says "any" is as many rows.</summary>
     internal static IReadOnlyList<DocumentedDecision> All { get; } =
     [
-        .. from row in Repository.Document("docs/enforcement.md").Table("Token")
+        .. from row in Repository.Document("docs/reference/enforcement.md").Table("Token")
            from certificate in Each(row[1], Certificates)
            from requirement in Each(row[2], Requirements)
            from mode in Each(row[3], Modes)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Documentation;
 
-/// <summary>The decision table of <c>docs/enforcement.md</c>, row by row against a host.</summary>
+/// <summary>The decision table of <c>docs/reference/enforcement.md</c>, row by row against a host.</summary>
 public sealed class DocumentedDecisionTests
 {
     private static readonly Dictionary<string, Func<string?>> Tokens = new(StringComparer.Ordinal)

@@ -6,7 +6,7 @@ namespace BoundTokenEnforcement.Tests.Documentation;
 /// <summary>The page about the guard says what the guard is.</summary>
 public sealed class ClientDocumentationTests
 {
-    private static readonly MarkdownDocument Page = Repository.Document("docs/client.md");
+    private static readonly MarkdownDocument Page = Repository.Document("docs/reference/client.md");
 
     [Fact]
     public void Headings_AreThoseOfFeaturePages() =>

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace BoundTokenEnforcement.Tests.Documentation;
 
-/// <summary><c>docs/diagnostics.md</c> against what the assembly really tells.</summary>
+/// <summary><c>docs/reference/diagnostics.md</c> against what the assembly really tells.</summary>
 public sealed class DiagnosticsTests
 {
     private const int FirstOtherEvent = 200;
 
-    private static readonly MarkdownDocument Page = Repository.Document("docs/diagnostics.md");
+    private static readonly MarkdownDocument Page = Repository.Document("docs/reference/diagnostics.md");
 
     private static readonly LoggerMessageAttribute[] Events =
     [
@@ -81,7 +81,7 @@ public sealed class DiagnosticsTests
     {
         var names = typeof(ValidatedTokenCacheTelemetry).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => (string)field.GetRawConstantValue()!);
 
-        Assert.Equal(names, Repository.Document("docs/token-cache.md").Table("Cache instrument").Select(row => row[0]));
+        Assert.Equal(names, Repository.Document("docs/reference/token-cache.md").Table("Cache instrument").Select(row => row[0]));
     }
 
     private static string[] Constants(string suffix) =>

@@ -42,26 +42,26 @@ public sealed class DocumentationTests
         Assert.Single(DocumentFaults.InLinks(new MarkdownDocument("README.md", text)));
 
     [Theory]
-    [InlineData("docs/enforcement.md")]
-    [InlineData("docs/metadata.md")]
-    [InlineData("docs/token-cache.md")]
-    [InlineData("docs/behind-a-proxy.md")]
+    [InlineData("docs/reference/enforcement.md")]
+    [InlineData("docs/reference/metadata.md")]
+    [InlineData("docs/reference/token-cache.md")]
+    [InlineData("docs/guides/behind-a-proxy.md")]
     public void Headings_OfFeaturePages_AreTheSame(string path)
     {
         Assert.Equal(["About", "Usage", "Defaults", "Telemetry", "Failures", "Mistakes"], Repository.Document(path).Parts);
     }
 
     [Theory]
-    [InlineData("docs/enforcement.md", "Option", typeof(BoundTokenEnforcementOptions))]
-    [InlineData("docs/metadata.md", "Option", typeof(ProtectedResourceMetadataOptions))]
-    [InlineData("docs/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
-    [InlineData("docs/behind-a-proxy.md", "Option", typeof(ForwardedCertificateOptions))]
-    [InlineData("docs/operations.md", "Key option", typeof(SigningKeyOptions))]
-    [InlineData("docs/defaults.md", "Keys", typeof(SigningKeyOptions))]
-    [InlineData("docs/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
-    [InlineData("docs/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
-    [InlineData("docs/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
-    [InlineData("docs/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]
+    [InlineData("docs/reference/enforcement.md", "Option", typeof(BoundTokenEnforcementOptions))]
+    [InlineData("docs/reference/metadata.md", "Option", typeof(ProtectedResourceMetadataOptions))]
+    [InlineData("docs/reference/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
+    [InlineData("docs/guides/behind-a-proxy.md", "Option", typeof(ForwardedCertificateOptions))]
+    [InlineData("docs/guides/operations.md", "Key option", typeof(SigningKeyOptions))]
+    [InlineData("docs/reference/defaults.md", "Keys", typeof(SigningKeyOptions))]
+    [InlineData("docs/reference/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
+    [InlineData("docs/reference/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
+    [InlineData("docs/reference/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
+    [InlineData("docs/reference/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]
     public void Options_Documented_AreAllThereAreWithTheirDefaults(string path, string table, Type options)
     {
         var instance = Activator.CreateInstance(options);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BoundTokenEnforcement.Tests.Documentation;
 
-/// <summary><c>docs/threat-model.md</c> names tests that exist.</summary>
+/// <summary><c>docs/internals/threat-model.md</c> names tests that exist.</summary>
 public sealed partial class ThreatModelTests
 {
     private static readonly string[] Columns = ["Attack", "Mistake", "Attack or mistake"];
@@ -21,7 +21,7 @@ public sealed partial class ThreatModelTests
     [Fact]
     public void Rows_OfEveryTable_NameAtLeastOneTest()
     {
-        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "threat-model.md"));
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "internals", "threat-model.md"));
         var rows = lines.Where(line => line.StartsWith('|') && !line.StartsWith("|---", StringComparison.Ordinal) && !Columns.Any(column => line.StartsWith($"| {column} |", StringComparison.Ordinal)));
 
         Assert.DoesNotContain(rows, row => !TestName().IsMatch(row));
@@ -33,7 +33,7 @@ public sealed partial class ThreatModelTests
     public void Test_NotThere_IsFound(string name) => Assert.DoesNotContain(name, Tests);
 
     private static IEnumerable<string> Named() =>
-        TestName().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "threat-model.md"))).Select(match => match.Groups[1].Value);
+        TestName().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "internals", "threat-model.md"))).Select(match => match.Groups[1].Value);
 
     private static HashSet<string> FindTests() =>
     [
