@@ -108,7 +108,7 @@ internal sealed class SchemeAudit(
     {
         if (options.ExemptSchemes.TryGetValue(scheme.Name, out var because))
         {
-            return new(scheme.Name, IsEnforced: false, $"UNGUARDED, reason: {because}");
+            return new(scheme.Name, IsEnforced: false, $"EXEMPT, reason: {because}");
         }
 
         if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)

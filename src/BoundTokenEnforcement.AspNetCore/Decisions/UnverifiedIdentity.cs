@@ -7,32 +7,32 @@ namespace BoundTokenEnforcement;
 internal sealed class UnverifiedIdentity
 {
     private readonly AuthenticationProperties? _ticket;
-    private readonly bool _isLeftUnguarded;
+    private readonly bool _isExempt;
     private readonly UnverifiedIdentity? _earlier;
 
-    private UnverifiedIdentity(AuthenticationProperties? ticket, bool isLeftUnguarded, UnverifiedIdentity? earlier)
+    private UnverifiedIdentity(AuthenticationProperties? ticket, bool isExempt, UnverifiedIdentity? earlier)
     {
         _ticket = ticket;
-        _isLeftUnguarded = isLeftUnguarded;
+        _isExempt = isExempt;
         _earlier = earlier;
     }
 
     internal static UnverifiedIdentity? Of(IFeatureCollection features) => features.Get<UnverifiedIdentity>();
 
-    internal static void Add(IFeatureCollection features, AuthenticationProperties? ticket, bool isLeftUnguarded)
+    internal static void Add(IFeatureCollection features, AuthenticationProperties? ticket, bool isExempt)
     {
         var earlier = Of(features);
         if (earlier?.Covers(ticket, besideRefusedToken: false) != true)
         {
-            features.Set(new UnverifiedIdentity(ticket, isLeftUnguarded, earlier));
+            features.Set(new UnverifiedIdentity(ticket, isExempt, earlier));
         }
     }
 
     /// <summary>
     /// Whether this very ticket was looked at before: it is asked for again, or came here through a scheme that forwards. A token that was refused
-    /// meanwhile takes it along, unless its scheme is left unguarded.
+    /// meanwhile takes it along, unless its scheme is exempt.
     /// </summary>
     internal bool Covers(AuthenticationProperties? ticket, bool besideRefusedToken) =>
-        (ticket is not null && ReferenceEquals(_ticket, ticket) && (_isLeftUnguarded || !besideRefusedToken))
+        (ticket is not null && ReferenceEquals(_ticket, ticket) && (_isExempt || !besideRefusedToken))
         || (_earlier?.Covers(ticket, besideRefusedToken) ?? false);
 }

@@ -40,7 +40,7 @@ internal sealed class SchemeStatus(IAuthenticationSchemeProvider schemes, JwtBea
         {
             if (options.ExemptSchemes.ContainsKey(scheme.Name))
             {
-                return $"scheme '{scheme.Name}' is left unguarded";
+                return $"scheme '{scheme.Name}' is exempt";
             }
 
             if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)

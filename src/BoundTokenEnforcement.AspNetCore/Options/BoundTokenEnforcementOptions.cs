@@ -6,7 +6,7 @@ public sealed class BoundTokenEnforcementOptions
     /// <summary>The configuration section that is bound first.</summary>
     public const string SectionName = "BoundTokens";
 
-    private readonly Dictionary<string, string> _unguarded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _exempt = new(StringComparer.Ordinal);
     private readonly HashSet<string> _judgedByHandler = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportOnly = new(StringComparer.Ordinal);
     private readonly HashSet<string> _withoutTokens = new(StringComparer.Ordinal);
@@ -84,7 +84,7 @@ public sealed class BoundTokenEnforcementOptions
     public SigningKeyOptions Keys { get; } = new();
 
     /// <summary>The schemes that are left alone, each with the reason.</summary>
-    public IReadOnlyDictionary<string, string> ExemptSchemes => _unguarded;
+    public IReadOnlyDictionary<string, string> ExemptSchemes => _exempt;
 
     /// <summary>The schemes whose handlers hand their tokens over themselves.</summary>
     public IReadOnlySet<string> SchemesEnforcedByHandler => _judgedByHandler;
@@ -141,7 +141,7 @@ public sealed class BoundTokenEnforcementOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        _unguarded[scheme] = reason;
+        _exempt[scheme] = reason;
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
 
     private BindingFailure? FindFailure(HttpContext context, string scheme, SchemeKind kind, AuthenticateResult success, BoundTokenFeature? latest)
     {
-        // Before all else: leaving a scheme unguarded says nothing about the endpoints that demand a bound token.
+        // Before all else: exempting a scheme says nothing about the endpoints that demand a bound token.
         if (EndpointRequirement.Demands(context.GetEndpoint()))
         {
             return BindingFailure.SchemeNotEnforced;

@@ -6,7 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BoundTokenHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds a check that is unhealthy if bound tokens are not enforced as configured, and degraded while something is left unguarded or only
+    /// Adds a check that is unhealthy if bound tokens are not enforced as configured, and degraded while something is exempt or only
     /// reports. Each check runs the whole audit, which shakes hands with the host's own TLS listeners, at most once in ten seconds.
     /// </summary>
     /// <param name="builder">The health checks.</param>

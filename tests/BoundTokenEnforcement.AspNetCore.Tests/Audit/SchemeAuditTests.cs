@@ -52,7 +52,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.ExemptScheme("key", reason: "it ends in spring")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: false, "UNGUARDED, reason: it ends in spring"), report.Schemes);
+        Assert.Contains(new AuditedScheme("key", IsEnforced: false, "EXEMPT, reason: it ends in spring"), report.Schemes);
         Assert.Equal(["Scheme 'key' accepts stolen bound tokens, reason: it ends in spring"], report.Warnings);
     }
 

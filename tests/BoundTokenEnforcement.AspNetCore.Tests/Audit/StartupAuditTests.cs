@@ -62,7 +62,7 @@ public sealed class StartupAuditTests
             What is enforced here:
               policy     requirement Required, mode Enforce, certificates from the connection
               scheme     Bearer         guarded
-              scheme     key            UNGUARDED, reason: it ends in spring
+              scheme     key            EXEMPT, reason: it ends in spring
               endpoints  bound token    /
               metadata   none published: clients cannot know that bound tokens are enforced here
               warning    Scheme 'key' accepts stolen bound tokens, reason: it ends in spring

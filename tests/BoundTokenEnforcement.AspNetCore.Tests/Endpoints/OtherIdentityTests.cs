@@ -10,7 +10,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>Where a bound token is demanded, no other identity satisfies (D18), with or without somebody's bound token beside it.</summary>
 public sealed class OtherIdentityTests
 {
-    /// <summary>The schemes of the endpoint; the default one if there is none. And whether the others are left unguarded, which is no help here.</summary>
+    /// <summary>The schemes of the endpoint; the default one if there is none. And whether the others are exempt, which is no help here.</summary>
     public static MatrixTheoryData<string, bool> Schemes { get; } = new(
         ["", Setup.Cookies, Setup.Any, $"{Setup.Cookies},{Setup.Bearer}", $"{Setup.Bearer},{Setup.Any}"], [false, true]);
 
