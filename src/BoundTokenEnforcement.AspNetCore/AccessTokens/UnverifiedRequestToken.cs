@@ -13,33 +13,36 @@ internal static class UnverifiedRequestToken
 {
     private const string ConfirmationClaim = "cnf";
 
-    /// <summary>The confirmation of the token in the request; absent if there is no token, or one that only its issuer can read.</summary>
-    internal static Confirmation ConfirmationOf(HttpRequest request)
+    /// <summary>The first confirmation in the request, for telemetry; absent if there is no token, or one that only its issuer can read.</summary>
+    internal static Confirmation ConfirmationOf(HttpRequest request) => ConfirmationsOf(request) is [var first, ..] ? first : Confirmation.Absent;
+
+    /// <summary>The confirmations of all tokens in the request. It is unknown which of them a handler took, so each must hold.</summary>
+    internal static IReadOnlyList<Confirmation> ConfirmationsOf(HttpRequest request)
     {
+        var found = new List<Confirmation>();
         foreach (var line in request.Headers.Authorization)
         {
-            var confirmation = ConfirmationOf(Credentials(line));
-            if (!confirmation.IsAbsent)
+            Add(Credentials(line));
+        }
+
+        if (request.QueryString.HasValue)
+        {
+            foreach (var parameter in request.Query[TokenParameter.Name])
             {
-                return confirmation;
+                Add(parameter);
             }
         }
 
-        if (!request.QueryString.HasValue)
-        {
-            return Confirmation.Absent;
-        }
+        return found;
 
-        foreach (var parameter in request.Query[TokenParameter.Name])
+        void Add(ReadOnlySpan<char> token)
         {
-            var confirmation = ConfirmationOf(parameter);
+            var confirmation = ConfirmationOf(token);
             if (!confirmation.IsAbsent)
             {
-                return confirmation;
+                found.Add(confirmation);
             }
         }
-
-        return Confirmation.Absent;
     }
 
     /// <summary>The confirmation of the token that a handler stored in its ticket, or of which it left the claim.</summary>

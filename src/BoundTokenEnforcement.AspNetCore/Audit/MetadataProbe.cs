@@ -72,9 +72,10 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
         return fetched;
     }
 
-    private static async Task<Probed> FetchAsync(HttpClient client, PublishedResource resource, BindingAddress listener, CancellationToken cancellationToken)
+    private async Task<Probed> FetchAsync(HttpClient client, PublishedResource resource, BindingAddress listener, CancellationToken cancellationToken)
     {
         var url = resource.Identifier.MetadataUrl;
+        var before = await metadata.FindGapAsync(resource).ConfigureAwait(false);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Target(url, listener)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
@@ -86,7 +87,9 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
             }
 
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return IsOurs(resource, content) ? new Probed(url) : Other(resource, url, content);
+            return IsOurs(resource, before, content) || IsOurs(resource, await metadata.FindGapAsync(resource).ConfigureAwait(false), content)
+                ? new Probed(url)
+                : Other(resource, url, content);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
@@ -94,8 +97,9 @@ internal sealed class MetadataProbe(PublishedMetadata metadata, TimeProvider clo
         }
     }
 
-    private static bool IsOurs(PublishedResource resource, byte[] content) =>
-        resource.Document(boundTokensEnforced: true).Content.Span.SequenceEqual(content) || resource.Document(boundTokensEnforced: false).Content.Span.SequenceEqual(content);
+    // The document of this moment: a copy of our own that claims more is as wrong as any other.
+    private static bool IsOurs(PublishedResource resource, string? gap, byte[] content) =>
+        resource.Document(boundTokensEnforced: gap is null).Content.Span.SequenceEqual(content);
 
     private static Probed Other(PublishedResource resource, string url, byte[] content) =>
         !ProtectedResourceMetadata.TryParse(content, out var document, out _) ? new Probed(url, "what is answered is no protected resource metadata")

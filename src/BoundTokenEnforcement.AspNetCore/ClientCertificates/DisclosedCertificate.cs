@@ -5,34 +5,46 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Lets a handler see the certificate that the decision is about, where the application does not.</summary>
+/// <summary>Shows a handler the certificate that the decision is about, and no other: not one that middleware assigned, nor one that an untrusted peer forwarded.</summary>
 internal static class DisclosedCertificate
 {
-    /// <returns>Hides it again when it is disposed.</returns>
+    /// <returns>Restores what was shown before when it is disposed.</returns>
     internal static IDisposable Show(HttpContext context, ForwardedCertificateSource? forwarder)
     {
-        var hidden = new Hidden(context.Features, context.Features.Get<ITlsConnectionFeature>());
-        if (forwarder is not null)
-        {
-            var forwarded = forwarder.ReadAgain(context.Request);
-            if (forwarded is not null)
-            {
-                // The handler, and the application's events in it, may keep it as long as one that came by the connection.
-                context.Response.RegisterForDispose(forwarded);
-            }
-
-            context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = forwarded });
-        }
-        else if (context.Features.Get<ITlsConnectionFeature>() is SubstituteTlsConnectionFeature
-            && context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate is X509Certificate2 ofConnection)
-        {
-            context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = ofConnection });
-        }
-
-        return hidden;
+        var restore = new Restore(context.Features, context.Features.Get<ITlsConnectionFeature>());
+        context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = Presented(context, forwarder) });
+        return restore;
     }
 
-    private sealed class Hidden(IFeatureCollection features, ITlsConnectionFeature? before) : IDisposable
+    private static X509Certificate2? Presented(HttpContext context, ForwardedCertificateSource? forwarder)
+    {
+        // What was found out when the request began, whatever happened to the features since.
+        if (ClientCertificateState.Of(context)?.Presented is not { } presented)
+        {
+            return null;
+        }
+
+        var certificate = presented.Source == CertificateSource.Connection ? OfConnection(context.Features) : Forwarded(context, forwarder);
+        return certificate is not null && CertificateThumbprint.Of(certificate) == presented.Thumbprint ? certificate : null;
+    }
+
+    private static X509Certificate2? OfConnection(IFeatureCollection features) => features.Get<ISslStreamFeature>() is { } tls
+        ? tls.SslStream.RemoteCertificate as X509Certificate2
+        : features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+
+    private static X509Certificate2? Forwarded(HttpContext context, ForwardedCertificateSource? forwarder)
+    {
+        var forwarded = forwarder?.ReadAgain(context.Request);
+        if (forwarded is not null)
+        {
+            // The handler, and the application's events in it, may keep it as long as one that came by the connection.
+            context.Response.RegisterForDispose(forwarded);
+        }
+
+        return forwarded;
+    }
+
+    private sealed class Restore(IFeatureCollection features, ITlsConnectionFeature? before) : IDisposable
     {
         public void Dispose() => features.Set(before);
     }

@@ -106,19 +106,19 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         }
 
         // Report the token's own failure first, so that repeated calls give the same result.
-        var carried = UnverifiedRequestToken.ConfirmationOf(context.Request);
-        if (kind == SchemeKind.VerifiesBindings && FindFailure(context, carried, UnverifiedRequestToken.ConfirmationOf(success.Principal)) is { } failure)
+        var carried = UnverifiedRequestToken.ConfirmationsOf(context.Request);
+        if (kind == SchemeKind.VerifiesBindings && FindFailure(context, carried.Count > 0, UnverifiedRequestToken.ConfirmationOf(success.Principal)) is { } failure)
         {
             return failure;
         }
 
-        return (carried.IsAbsent ? null : enforcer.FindFailure(context, carried))
+        return carried.Select(confirmation => enforcer.FindFailure(context, confirmation)).FirstOrDefault(static found => found is not null)
             ?? (latest?.HasRefusedBoundToken == true ? BindingFailure.SchemeNotEnforced : null);
     }
 
     // Both must hold; where neither is there, the requirement says whether an unbound token will do.
-    private BindingFailure? FindFailure(HttpContext context, Confirmation carried, Confirmation claimed) =>
-        !claimed.IsAbsent ? enforcer.FindFailure(context, claimed) : carried.IsAbsent ? enforcer.FindFailure(context, Confirmation.Absent) : null;
+    private BindingFailure? FindFailure(HttpContext context, bool carriesConfirmation, Confirmation claimed) =>
+        !claimed.IsAbsent ? enforcer.FindFailure(context, claimed) : carriesConfirmation ? null : enforcer.FindFailure(context, Confirmation.Absent);
 
     // The same ticket is handed out all through the request. Meanwhile another token can have been refused, and the request be on its way to
     // another endpoint (an error page, for example).

@@ -23,8 +23,9 @@ public static class BoundTokenServiceCollectionExtensions
     /// <remarks>
     /// The application's own JwtBearer configuration stays as it is and still validates signature, lifetime, issuer and audience. Schemes of
     /// other handlers, among them subclasses of <c>JwtBearerHandler</c>, are not guarded: they must be named
-    /// (<see cref="BoundTokenEnforcementOptions.ExemptScheme"/>, <see cref="BoundTokenEnforcementOptions.EnforcedByHandler"/> or
-    /// <see cref="BoundTokenEnforcementOptions.ReportOnly"/>), or the host does not start. The success of one that is not named
+    /// (<see cref="BoundTokenEnforcementOptions.AcceptsNoAccessTokens"/>, <see cref="BoundTokenEnforcementOptions.VerifiesBindings"/>,
+    /// <see cref="BoundTokenEnforcementOptions.ExemptScheme"/>, <see cref="BoundTokenEnforcementOptions.EnforcedByHandler"/> or
+    /// <see cref="BoundTokenEnforcementOptions.ReportOnly"/>), or the host does not start (in development, and in report-only mode, it warns). The success of one that is not named
     /// (added at run time, or with <see cref="AuditFailureBehavior.Log"/>) is refused, whatever the request carries. Call this after an <c>IAuthenticationService</c> of the application's own was registered.
     /// </remarks>
     /// <param name="services">The application's services.</param>

@@ -41,7 +41,7 @@ internal static partial class UserJwts
                 yield return options[i];
                 yield return options[++i];
             }
-            else if (KeyOptions.Any(name => options[i].StartsWith($"{name}=", StringComparison.Ordinal)))
+            else if (KeyOptions.Any(name => options[i].StartsWith($"{name}=", StringComparison.Ordinal) || options[i].StartsWith($"{name}:", StringComparison.Ordinal)))
             {
                 yield return options[i];
             }
@@ -66,6 +66,6 @@ internal static partial class UserJwts
         return (await output.ConfigureAwait(false), await error.ConfigureAwait(false));
     }
 
-    [GeneratedRegex("'([A-Za-z0-9+/]+={0,2})'")]
+    [GeneratedRegex("Signing Key: '((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)'")]
     private static partial Regex SigningKey();
 }

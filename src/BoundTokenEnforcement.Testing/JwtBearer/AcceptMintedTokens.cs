@@ -14,8 +14,21 @@ internal sealed class AcceptMintedTokens(IServiceProvider services, BoundTokenMi
     public void Configure(string? name, JwtBearerOptions options)
     {
         TestHostGuard.RequireTestHost(services);
-        var parameters = options.TokenValidationParameters;
-        if (options.Authority is not null || options.MetadataAddress is not null)
+
+        // Copies: the application may share its own objects with hosts that must not accept the mint.
+        var parameters = options.TokenValidationParameters = options.TokenValidationParameters.Clone();
+        if (options.Configuration is { } own)
+        {
+            options.Configuration = new OpenIdConnectConfiguration { Issuer = own.Issuer };
+            foreach (var key in own.SigningKeys)
+            {
+                options.Configuration.SigningKeys.Add(key);
+            }
+        }
+
+        // A suite that stands in for its authorization server keeps it.
+        var isStubbed = options.Backchannel is not null || options.BackchannelHttpHandler is not null;
+        if (!isStubbed && (options.Authority is not null || options.MetadataAddress is not null))
         {
             // What the authorization server would say, as far as it is known without asking.
             var configuration = new OpenIdConnectConfiguration { Issuer = options.Authority };
@@ -29,7 +42,7 @@ internal sealed class AcceptMintedTokens(IServiceProvider services, BoundTokenMi
         parameters.ValidIssuers = [.. parameters.ValidIssuers ?? [], BoundTokenMint.Issuer];
 
         // JwtBearer takes it over only where no other audience is named.
-        parameters.ValidAudiences = [.. parameters.ValidAudiences ?? [], .. options.Audience is { } own ? [own] : Array.Empty<string>(), BoundTokenMint.Audience];
+        parameters.ValidAudiences = [.. parameters.ValidAudiences ?? [], .. options.Audience is { } audience ? [audience] : Array.Empty<string>(), BoundTokenMint.Audience];
         parameters.ValidAlgorithms = parameters.ValidAlgorithms is { } algorithms && algorithms.Any() ? [.. algorithms, SecurityAlgorithms.EcdsaSha256] : parameters.ValidAlgorithms;
         parameters.ValidTypes = parameters.ValidTypes is { } types && types.Any() ? [.. types, BoundTokenMint.Type] : parameters.ValidTypes;
     }
