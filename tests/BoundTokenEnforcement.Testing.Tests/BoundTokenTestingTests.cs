@@ -135,6 +135,24 @@ public sealed class BoundTokenTestingTests : IDisposable
         Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
     }
 
+    // One object for the test host and for a real one in the same process: the real one must not learn the key of the mint.
+    [Fact]
+    public async Task Parameters_SharedWithAnotherHost_StayAsTheyWere()
+    {
+        var shared = new Microsoft.IdentityModel.Tokens.TokenValidationParameters { ValidIssuer = "https://login.test" };
+        var builder = Builder("test");
+        builder.Services.Configure<JwtBearerOptions>("Bearer", options => options.TokenValidationParameters = shared);
+        builder.Services.AddBoundTokenTesting();
+        await using var app = builder.Build();
+
+        var accepted = app.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("Bearer").TokenValidationParameters;
+
+        Assert.NotEmpty(accepted.IssuerSigningKeys);
+        Assert.Null(shared.IssuerSigningKeys);
+        Assert.Null(shared.ValidIssuers);
+        Assert.Null(shared.ValidAudiences);
+    }
+
     // An open endpoint answers the thief too, and that is what is said.
     [Fact]
     public async Task StolenToken_AtAnOpenEndpoint_IsReported()

@@ -76,6 +76,17 @@ public sealed class MetadataProbeTests
         Assert.Contains((await Audited.OfAsync(host.Services)).Warnings, warning => warning.Contains("is answered by something else", StringComparison.Ordinal));
     }
 
+    // A static copy, or a cache: our own text, and no longer true.
+    [Fact]
+    public async Task Document_OfOursThatClaimsWhatIsNotSo_IsAFault()
+    {
+        Action<WebApplicationBuilder> relaxed = builder => builder.Services.Configure<BoundTokenEnforcementOptions>(options => options.Requirement = BindingRequirement.WhenBound);
+
+        var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => StartAsync(relaxed, inFront: context => context.Response.WriteAsync(MetadataSettings.EnforcedDocument)));
+
+        Assert.Contains("it says that bound tokens are enforced, whether they are or not", Assert.Single(failure.Report.Faults), StringComparison.Ordinal);
+    }
+
     // A proxy in front may rewrite the path, or speak for the host: nothing is known, and nothing is claimed.
     [Theory]
     [InlineData(404)]
