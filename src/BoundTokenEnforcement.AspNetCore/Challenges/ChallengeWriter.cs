@@ -23,7 +23,7 @@ internal sealed class ChallengeWriter(ResourceMetadataUrl? metadataUrl = null)
     /// <param name="error">An error code of RFC 6750 §3.1.</param>
     internal void Challenge(HttpContext context, string configured, string? error)
     {
-        if (KeysUnavailable.Decides(context))
+        if (RequestBinding.Of(context) is { IsUnavailable: true })
         {
             WriteUnavailable(context.Response);
             return;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>
@@ -19,7 +17,4 @@ internal sealed class ClientCertificateState(PresentedCertificate? presented, Ce
 
     /// <summary>The source that was in force when the request began.</summary>
     internal CertificateSource Source { get; } = source;
-
-    /// <summary>What was seen; <see langword="null"/> if the request did not pass the start of our pipeline.</summary>
-    internal static ClientCertificateState? Of(HttpContext context) => context.Features.Get<ClientCertificateState>();
 }

@@ -38,7 +38,6 @@ internal static class DelayedClientCertificate
             context.Response.Headers.Connection = "close";
         }
 
-        context.Features.Set(seen);
         return seen;
     }
 }

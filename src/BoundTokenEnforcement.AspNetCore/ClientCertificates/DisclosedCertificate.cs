@@ -8,18 +8,20 @@ namespace BoundTokenEnforcement;
 /// <summary>Shows a handler the certificate that the decision is about, and no other: not one that middleware assigned, nor one that an untrusted peer forwarded.</summary>
 internal static class DisclosedCertificate
 {
+    /// <param name="context">The request.</param>
+    /// <param name="presented">What was found out when the request began, whatever happened to the features since.</param>
+    /// <param name="forwarder">Where a forwarded certificate can be read again.</param>
     /// <returns>Restores what was shown before when it is disposed.</returns>
-    internal static IDisposable Show(HttpContext context, ForwardedCertificateSource? forwarder)
+    internal static IDisposable Show(HttpContext context, PresentedCertificate? presented, ForwardedCertificateSource? forwarder)
     {
         var restore = new Restore(context.Features, context.Features.Get<ITlsConnectionFeature>());
-        context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = Presented(context, forwarder) });
+        context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature { ClientCertificate = CertificateOf(context, presented, forwarder) });
         return restore;
     }
 
-    private static X509Certificate2? Presented(HttpContext context, ForwardedCertificateSource? forwarder)
+    private static X509Certificate2? CertificateOf(HttpContext context, PresentedCertificate? presented, ForwardedCertificateSource? forwarder)
     {
-        // What was found out when the request began, whatever happened to the features since.
-        if (ClientCertificateState.Of(context)?.Presented is not { } presented)
+        if (presented is null)
         {
             return null;
         }

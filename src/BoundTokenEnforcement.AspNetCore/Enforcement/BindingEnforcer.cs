@@ -7,87 +7,52 @@ namespace BoundTokenEnforcement;
 /// <summary>Gathers the inputs of the decision, asks the core, and applies its answer. Contains no rules.</summary>
 internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetry telemetry)
 {
-    /// <summary>Decides about a token that was validated, and turns its success into a failure if it is refused.</summary>
+    /// <summary>Compares, and has no effect. <see langword="null"/> as long as a certificate may still be negotiated.</summary>
+    internal BindingResult? Evaluate(HttpContext context, Confirmation confirmation)
+    {
+        var request = policy.RequestOf(context);
+        return request.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(request.Certificate, confirmation)
+            ? null
+            : Compare(context, request, confirmation);
+    }
+
+    /// <summary>Decides about a token that was validated: negotiates a delayed certificate, and asks the application's certificate scheme.</summary>
     internal async ValueTask<AuthenticateResult> EnforceAsync(HttpContext context, string scheme, AuthenticateResult success, Confirmation confirmation)
     {
         var began = Stopwatch.GetTimestamp();
-        var effective = policy.Effective;
-        var options = effective.Options;
-        var seen = ClientCertificateState.Of(context);
-        if (options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, confirmation))
+        var request = policy.RequestOf(context);
+        if (request.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(request.Certificate, confirmation))
         {
-            seen = await DelayedClientCertificate.NegotiateAsync(context).ConfigureAwait(false);
+            request.Certificate = await DelayedClientCertificate.NegotiateAsync(context).ConfigureAwait(false);
         }
 
-        var result = Compare(context, options, seen, confirmation);
-        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, effective, result.Binding).ConfigureAwait(false))
+        var result = Compare(context, request, confirmation);
+        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, request, result.Binding).ConfigureAwait(false))
         {
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
         }
 
-        return await ApplyAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began)).ConfigureAwait(false);
+        return await ApplyAsync(context, scheme, result, confirmation.CertificateThumbprint, success, began).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Looks at a token before its signature is verified, because refusing is cheap and verifying is not. Can only refuse.
-    /// </summary>
-    /// <returns>The refusal, or <see langword="null"/>: nothing has been decided then, and nothing is remembered.</returns>
-    internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, Confirmation unverified)
+    /// <summary>Carries a decision out: the application sees it, telemetry records it, and a rejected success becomes a failure.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="scheme">The scheme, whose mode says whether a rejection is carried out.</param>
+    /// <param name="result">The decision.</param>
+    /// <param name="expected">The certificate that the token names.</param>
+    /// <param name="success">The scheme's own success; <see langword="null"/> if the token was not validated yet. Without it, nothing is accepted.</param>
+    /// <param name="began">When the decision began; 0 if its duration is not measured.</param>
+    internal async ValueTask<AuthenticateResult> ApplyAsync(
+        HttpContext context, string scheme, BindingResult result, CertificateThumbprint expected = default, AuthenticateResult? success = null, long began = 0)
     {
-        var began = Stopwatch.GetTimestamp();
-        var options = policy.Current;
-        var seen = ClientCertificateState.Of(context);
-        if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
-            || (options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)))
-        {
-            return null;
-        }
-
-        var result = Compare(context, options, seen, unverified);
-        return result.IsRefused
-            ? await ApplyAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began)).ConfigureAwait(false)
-            : null;
+        var request = policy.RequestOf(context);
+        var decision = new BindingDecision(scheme, request.Options.ModeOf(scheme), result, expected, success, began);
+        request.Add(decision);
+        await telemetry.RecordAsync(context, request, decision).ConfigureAwait(false);
+        return decision.IsAccepted ? success! : BindingRefused.Result;
     }
 
-    /// <summary>Rejects the token for a reason other than a mismatch. In report-only mode the rejection is only recorded.</summary>
-    internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, BindingFailure failure)
-    {
-        var options = policy.Current;
-        var mode = options.ModeOf(scheme);
-        var refused = await ApplyAsync(context, options, new(scheme, mode, BindingResult.Refused(failure))).ConfigureAwait(false);
-        return mode == EnforcementMode.ReportOnly ? null : refused;
-    }
-
-    /// <summary>Refuses a success for a reason that is no matter of comparison.</summary>
-    internal ValueTask<AuthenticateResult> RefuseAsync(
-        HttpContext context, string scheme, AuthenticateResult success, BindingFailure failure, CertificateThumbprint expected)
-    {
-        var options = policy.Current;
-        return ApplyAsync(context, options, new(scheme, options.ModeOf(scheme), BindingResult.Refused(failure), expected, success));
-    }
-
-    /// <summary>Why a token would be refused; <see langword="null"/> if it would not. Nothing is carried out.</summary>
-    internal BindingFailure? FindFailure(HttpContext context, Confirmation unverified)
-    {
-        var options = policy.Current;
-        var seen = ClientCertificateState.Of(context);
-
-        // A certificate that may still come is nothing to hold against the token.
-        return options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)
-            ? BindingFailure.SchemeNotEnforced
-            : Compare(context, options, seen, unverified).Failure;
-    }
-
-    private static BindingResult Compare(
-        HttpContext context, BoundTokenEnforcementOptions options, ClientCertificateState? seen, Confirmation confirmation) =>
-        seen is null
-            ? BindingResult.Refused(BindingFailure.PipelineBypassed)
-            : CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
-
-    private async ValueTask<AuthenticateResult> ApplyAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision decision)
-    {
-        BoundTokenFeature.Add(context.Features, decision);
-        await telemetry.RecordAsync(context, options, decision).ConfigureAwait(false);
-        return decision.LetsIn ? decision.Success! : BindingRefused.Result;
-    }
+    private static BindingResult Compare(HttpContext context, RequestBinding request, Confirmation confirmation) => request.Certificate is { } certificate
+        ? CertificateBinding.Verify(confirmation, certificate.Presented, EndpointRequirement.Of(context.GetEndpoint(), request.Options.Requirement))
+        : BindingResult.Refused(BindingFailure.PipelineBypassed);
 }

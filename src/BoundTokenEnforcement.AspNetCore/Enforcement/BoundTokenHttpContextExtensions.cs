@@ -37,6 +37,6 @@ public static class BoundTokenHttpContextExtensions
         }
 
         return context.RequestServices.GetRequiredService<BindingEnforcer>()
-            .EnforceAsync(context, context.Features.Get<RequestedScheme>()?.Name ?? success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
+            .EnforceAsync(context, RequestBinding.Of(context)?.Scheme ?? success.Ticket.AuthenticationScheme, success, Confirmation.Read(utf8Json));
     }
 }

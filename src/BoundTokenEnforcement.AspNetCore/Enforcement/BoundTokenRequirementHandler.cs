@@ -13,9 +13,7 @@ internal sealed class BoundTokenRequirementHandler : AuthorizationHandler<BoundT
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, BoundTokenRequirement requirement)
     {
-        if (Request(context.Resource)?.Features is { } request
-            && BoundTokenFeature.Of(request) is { LetsInOnlyProven: true }
-            && UnverifiedIdentity.Of(request) is null)
+        if (Request(context.Resource) is { } request && RequestBinding.Of(request) is { AcceptsOnlyVerifiedTickets: true })
         {
             context.Succeed(requirement);
         }

@@ -8,9 +8,9 @@ namespace BoundTokenEnforcement;
 /// <summary>Asks the application's own certificate scheme, if one is named, whether it accepts the certificate.</summary>
 internal static class CertificateScheme
 {
-    internal static async ValueTask<bool> AcceptsAsync(HttpContext context, EffectivePolicy policy, VerifiedBinding binding)
+    internal static async ValueTask<bool> AcceptsAsync(HttpContext context, RequestBinding request, VerifiedBinding binding)
     {
-        if (policy.Options.CertificateAuthenticationScheme is not { } name)
+        if (request.Options.CertificateAuthenticationScheme is not { } name)
         {
             return true;
         }
@@ -20,7 +20,7 @@ internal static class CertificateScheme
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }
 
-        using (DisclosedCertificate.Show(context, policy.Forwarder))
+        using (DisclosedCertificate.Show(context, request.Certificate?.Presented, request.Policy.Forwarder))
         {
             return await IsAcceptedAsync(context, name, binding).ConfigureAwait(false);
         }

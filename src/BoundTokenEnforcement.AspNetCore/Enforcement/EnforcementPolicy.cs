@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -26,11 +27,14 @@ internal sealed class EnforcementPolicy : IDisposable
         _subscriptions = [.. sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
-    /// <summary>The options in force. Ask once per decision: the next call may give others.</summary>
+    /// <summary>The options in force now. A request is decided by those of its <see cref="RequestBinding"/>.</summary>
     internal BoundTokenEnforcementOptions Current => _effective.Options;
 
     /// <summary>The same, with what was made out of them.</summary>
     internal EffectivePolicy Effective => _effective;
+
+    /// <summary>What is known about the request. One that did not pass the start of our pipeline has no certificate, and no bound token is accepted with it.</summary>
+    internal RequestBinding RequestOf(HttpContext context) => RequestBinding.Of(context) ?? RequestBinding.Begin(context, _effective, certificate: null);
 
     public void Dispose()
     {

@@ -1,30 +1,36 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The application's own JwtBearer, and behind it, where no event can reach, the decision about the binding. Also writes the
-/// challenge, so that every refusal looks alike.
+/// The application's own JwtBearer, with the decision about the binding before and after it, where the application's events cannot change it. Also writes the
+/// challenge, so that every rejection looks alike.
 /// </summary>
 internal sealed class BoundJwtBearerHandler(
     IOptionsMonitor<JwtBearerOptions> options,
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
+    EnforcementPolicy policy,
     BindingEnforcer enforcer,
     ChallengeWriter challenger,
-    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler, ITokenValidationSteps
+    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
-    private TokenCapturingEvents? _capturing;
+    private static readonly Exception KeysUnavailable =
+        AuthenticateResult.Fail("The access token could not be validated: no signing keys are available at the moment.").Failure!;
+
+    private SecurityToken? _validatedToken;
     private bool? _keysAreMissing;
 
     protected override async Task InitializeEventsAsync()
     {
         // What the base class finds is final: Options.Events, or EventsType, which replaces them.
         await base.InitializeEventsAsync().ConfigureAwait(false);
-        Events = _capturing = new TokenCapturingEvents(Events, this);
+        Events = new TokenCapturingEvents(Events, this);
     }
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -37,7 +43,7 @@ internal sealed class BoundJwtBearerHandler(
             return deciding.AsTask();
         }
 
-        // Who is let in gets what the base class answered: no second task for the same.
+        // An accepted request gets the task of the base class instead of a second one with the same result.
         var decided = deciding.Result;
         return validating.IsCompletedSuccessfully && ReferenceEquals(decided, validating.Result) ? validating : Task.FromResult(decided);
     }
@@ -46,7 +52,8 @@ internal sealed class BoundJwtBearerHandler(
     {
         // RFC 6750 §3.1: no error where no token was sent.
         var failure = (await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false)).Failure;
-        var error = failure is null || KeysUnavailable.Decides(Context) ? null : BearerError.InvalidToken;
+        var request = policy.RequestOf(Context);
+        var error = failure is null || request.IsUnavailable ? null : BearerError.InvalidToken;
 
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
         var context = new JwtBearerChallengeContext(Context, Scheme, Options, properties) { AuthenticateFailure = failure, Error = error };
@@ -56,7 +63,7 @@ internal sealed class BoundJwtBearerHandler(
             return;
         }
 
-        if (BoundTokenFeature.Of(Context.Features) is { Failure: BindingFailure.RequestMalformed, Mode: EnforcementMode.Enforce })
+        if (request.Latest is { Failure: BindingFailure.RequestMalformed, Mode: EnforcementMode.Enforce })
         {
             challenger.RejectRequest(Context, BindingFailure.RequestMalformed);
             return;
@@ -65,34 +72,29 @@ internal sealed class BoundJwtBearerHandler(
         challenger.Challenge(Context, Options.Challenge, error);
     }
 
-    private async ValueTask<AuthenticateResult> DecideAsync(Task<AuthenticateResult> validating)
-    {
-        var result = await validating.ConfigureAwait(false);
-        if (!result.Succeeded)
-        {
-            return result;
-        }
-
-        // Only for tokens that would be accepted: an unauthenticated client must not make the host wait for a body.
-        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request).ConfigureAwait(false)
-            ? await enforcer.RefuseAsync(Context, Scheme.Name, result, BindingFailure.RequestMalformed, default).ConfigureAwait(false)
-            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_capturing?.ValidatedToken)).ConfigureAwait(false);
-    }
-
-    async ValueTask<AuthenticateResult?> ITokenValidationSteps.RefuseEarlyAsync(string? taken)
+    /// <summary>Before validation: rejecting is cheap, and verifying a signature is not. Can only reject.</summary>
+    /// <param name="taken">The token that the application's events took from elsewhere; <see langword="null"/> for the one in the header.</param>
+    /// <returns>The rejection; <see langword="null"/> if nothing was decided.</returns>
+    private async ValueTask<AuthenticateResult?> RejectEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
+        var enforced = policy.RequestOf(Context).Options.ModeOf(Scheme.Name) != EnforcementMode.ReportOnly;
 
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
         if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
         {
-            return await enforcer.RefuseEarlyAsync(Context, Scheme.Name, BindingFailure.MethodUnsupported).ConfigureAwait(false);
+            var rejected = await enforcer.ApplyAsync(Context, Scheme.Name, BindingResult.Refused(BindingFailure.MethodUnsupported)).ConfigureAwait(false);
+            return enforced ? rejected : null;
         }
 
-        if (CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload)
-            && await enforcer.RefuseEarlyAsync(Context, Scheme.Name, JwtConfirmation.Read(payload)).ConfigureAwait(false) is { } refused)
+        if (enforced && CompactJwt.TryGetPayload(string.IsNullOrEmpty(taken) ? token.Span : taken, out var payload))
         {
-            return refused;
+            var began = Stopwatch.GetTimestamp();
+            var unverified = JwtConfirmation.Read(payload);
+            if (enforcer.Evaluate(Context, unverified) is { IsRefused: true } result)
+            {
+                return await enforcer.ApplyAsync(Context, Scheme.Name, result, unverified.CertificateThumbprint, began: began).ConfigureAwait(false);
+            }
         }
 
         // Only for tokens that may be accepted: other requests do not wait for keys.
@@ -104,15 +106,72 @@ internal sealed class BoundJwtBearerHandler(
         return null;
     }
 
-    async ValueTask<Exception?> ITokenValidationSteps.ExplainsAsync(Exception failure)
+    /// <summary>After validation.</summary>
+    private async ValueTask<AuthenticateResult> DecideAsync(Task<AuthenticateResult> validating)
+    {
+        var result = await validating.ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            return result;
+        }
+
+        // Only for tokens that would be accepted: an unauthenticated client must not make the host wait for a body.
+        return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request).ConfigureAwait(false)
+            ? await enforcer.ApplyAsync(Context, Scheme.Name, BindingResult.Refused(BindingFailure.RequestMalformed), success: result).ConfigureAwait(false)
+            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_validatedToken)).ConfigureAwait(false);
+    }
+
+    /// <returns>What to fail with instead of <paramref name="failure"/> if it was not the token's fault; otherwise <see langword="null"/>.</returns>
+    private async ValueTask<Exception?> ExplainAsync(Exception failure)
     {
         if (!await SigningKeyAvailability.ExplainsAsync(Options, _keysAreMissing, failure, Context.RequestAborted).ConfigureAwait(false))
         {
             return null;
         }
 
-        KeysUnavailable.Leave(Context);
-        keyTelemetry.Unjudged(Scheme.Name);
-        return KeysUnavailable.Failure;
+        policy.RequestOf(Context).MarkKeysUnavailable();
+        keyTelemetry.TokenNotValidated(Scheme.Name);
+        return KeysUnavailable;
+    }
+
+    /// <summary>
+    /// Wraps whatever events the application has, and remembers the token that was validated. Nothing that the application does in
+    /// its events reaches what is remembered here.
+    /// </summary>
+    private sealed class TokenCapturingEvents(JwtBearerEvents inner, BoundJwtBearerHandler handler) : JwtBearerEvents
+    {
+        public override Task TokenValidated(TokenValidatedContext context)
+        {
+            // Before the application's event, which could put another token into the context.
+            handler._validatedToken = context.SecurityToken;
+            return inner.TokenValidated(context);
+        }
+
+        public override async Task AuthenticationFailed(AuthenticationFailedContext context)
+        {
+            // A success that this event declares is not the success of the token.
+            handler._validatedToken = null;
+            await inner.AuthenticationFailed(context).ConfigureAwait(false);
+
+            if (context.Result is null && await handler.ExplainAsync(context.Exception).ConfigureAwait(false) is { } failure)
+            {
+                context.Fail(failure);
+            }
+        }
+
+        public override async Task MessageReceived(MessageReceivedContext context)
+        {
+            await inner.MessageReceived(context).ConfigureAwait(false);
+
+            // After the application's event, because only now it is known which token will be used.
+            if (context.Result is null && await handler.RejectEarlyAsync(context.Token).ConfigureAwait(false) is { Failure: { } failure })
+            {
+                context.Fail(failure);
+            }
+        }
+
+        public override Task Forbidden(ForbiddenContext context) => inner.Forbidden(context);
+
+        public override Task Challenge(JwtBearerChallengeContext context) => inner.Challenge(context);
     }
 }

@@ -21,36 +21,37 @@ internal sealed class BindingStartupFilter(
 
     private Task InvokeAsync(HttpContext context, RequestDelegate rest)
     {
-        var (options, forwarder) = policy.Effective;
+        var effective = policy.Effective;
         var ofConnection = ConnectionCertificate.Of(context);
         arrival.Observe(context.Features, ofConnection);
 
         // One source (D24): where certificates are forwarded, the connection's is the proxy's, whether or not there is a forwarded one.
         BindingFailure? unreadable = null;
         var seen = ofConnection;
-        if (forwarder is not null)
+        if (effective.Forwarder is not null)
         {
-            unreadable = forwarder.Read(context, ofConnection.Presented, out seen);
-            if (ofConnection.Presented is { } ofProxy && context.Features.Get<ISslStreamFeature>() is null)
-            {
-                context.Features.Set(new ProxyCertificate(ofProxy.Thumbprint));
-            }
+            unreadable = effective.Forwarder.Read(context, ofConnection.Presented, out seen);
         }
 
-        context.Features.Set(seen);
+        var request = RequestBinding.Begin(context, effective, seen);
+        if (effective.Forwarder is not null && context.Features.Get<ISslStreamFeature>() is null)
+        {
+            request.ProxyCertificate = ofConnection.Presented?.Thumbprint;
+        }
+
         if (context.Features.Get<ClientCertificateRequest>() == ClientCertificateRequest.ByUs
-            && (options.CertificateAuthenticationScheme is null || forwarder is not null))
+            && (request.Options.CertificateAuthenticationScheme is null || effective.Forwarder is not null))
         {
             context.Features.Set<ITlsConnectionFeature>(new SubstituteTlsConnectionFeature());
         }
 
-        return (unreadable ?? FaultOf(context, options)) is { } failure ? RejectAsync(context, rest, options, failure) : rest(context);
+        return (unreadable ?? FaultOf(context, request.Options)) is { } failure ? RejectAsync(context, rest, request, failure) : rest(context);
     }
 
-    private async Task RejectAsync(HttpContext context, RequestDelegate rest, BoundTokenEnforcementOptions options, BindingFailure failure)
+    private async Task RejectAsync(HttpContext context, RequestDelegate rest, RequestBinding request, BindingFailure failure)
     {
-        await telemetry.RecordAsync(context, options, new BindingDecision(string.Empty, options.Mode, BindingResult.Refused(failure))).ConfigureAwait(false);
-        if (options.Mode == EnforcementMode.ReportOnly)
+        await telemetry.RecordAsync(context, request, new BindingDecision(string.Empty, request.Options.Mode, BindingResult.Refused(failure))).ConfigureAwait(false);
+        if (request.Options.Mode == EnforcementMode.ReportOnly)
         {
             await rest(context).ConfigureAwait(false);
             return;

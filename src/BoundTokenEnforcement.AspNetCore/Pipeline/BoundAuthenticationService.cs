@@ -6,12 +6,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// The ticket check. Every authentication, whichever component asks and whichever handler answers, passes through here: a success that was not decided
-/// is looked at once more.
+/// The ticket check. Every authentication passes through here, whichever component requests it and whichever handler answers: a ticket without a binding
+/// decision is examined.
 /// </summary>
 internal sealed class BoundAuthenticationService(
     [FromKeyedServices(BoundAuthenticationService.InnerKey)] IAuthenticationService inner,
-    UnverifiedTicketPolicy unjudged,
+    EnforcementPolicy policy,
+    UnverifiedTicketPolicy tickets,
+    ChallengePolicy challenges,
+    IAuthenticationSchemeProvider schemes,
     ChallengeWriter challenger) : IAuthenticationService
 {
     /// <summary>Under this key stands the application's own service, or the framework's.</summary>
@@ -19,25 +22,26 @@ internal sealed class BoundAuthenticationService(
 
     public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
-        var outer = context.Features.Get<RequestedScheme>();
-        context.Features.Set(new RequestedScheme(await unjudged.NameOfAsync(scheme).ConfigureAwait(false)));
+        var request = policy.RequestOf(context);
+        var outer = request.Scheme;
+        request.Scheme = scheme ?? (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false))?.Name;
         AuthenticateResult result;
         try
         {
-            using var shown = await unjudged.ShowCertificateAsync(context, context.Features.Get<RequestedScheme>()!.Name).ConfigureAwait(false);
+            using var disclosed = await DiscloseCertificateAsync(context, request).ConfigureAwait(false);
             result = await inner.AuthenticateAsync(context, scheme).ConfigureAwait(false);
         }
         finally
         {
-            context.Features.Set(outer);
+            request.Scheme = outer;
         }
 
-        return result.Succeeded ? await unjudged.ExamineAsync(context, scheme, result).ConfigureAwait(false) : result;
+        return result.Succeeded ? await tickets.ApplyAsync(context, scheme, result).ConfigureAwait(false) : result;
     }
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
-        var author = await AuthorOfChallengeAsync(context, scheme).ConfigureAwait(false);
+        var author = await challenges.AuthorOfAsync(context, scheme).ConfigureAwait(false);
         if (author != ChallengeAuthor.Library)
         {
             await inner.ChallengeAsync(context, scheme, properties).ConfigureAwait(false);
@@ -62,17 +66,12 @@ internal sealed class BoundAuthenticationService(
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
         inner.SignOutAsync(context, scheme, properties);
 
-    private async ValueTask<ChallengeAuthor> AuthorOfChallengeAsync(HttpContext context, string? scheme)
-    {
-        // No scheme may call a token invalid that could not be validated, nor offer another way to sign in.
-        if (KeysUnavailable.Decides(context))
-        {
-            return await unjudged.IsGuardedAsync(scheme).ConfigureAwait(false) ? ChallengeAuthor.Scheme : ChallengeAuthor.Library;
-        }
-
-        // A refused request is refused as a whole.
-        return BoundTokenFeature.Of(context.Features) is { HasRefused: true }
-            ? await unjudged.ChallengeAuthorAsync(scheme).ConfigureAwait(false)
-            : ChallengeAuthor.Scheme;
-    }
+    // A handler that compares certificates itself must see the certificate. Disposing hides it again.
+    private async ValueTask<IDisposable?> DiscloseCertificateAsync(HttpContext context, RequestBinding request) =>
+        request.Options.SchemesThatVerifyBindings.Count > 0
+        && request.Scheme is { } name
+        && await schemes.GetSchemeAsync(name).ConfigureAwait(false) is { } scheme
+        && SchemeKinds.KindOf(scheme, request.Options) == SchemeKind.VerifiesBindings
+            ? DisclosedCertificate.Show(context, request.Certificate?.Presented, request.Policy.Forwarder)
+            : null;
 }

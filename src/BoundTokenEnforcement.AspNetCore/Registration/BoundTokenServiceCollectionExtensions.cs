@@ -76,6 +76,7 @@ public static class BoundTokenServiceCollectionExtensions
     {
         services.AddJwtBearerEnforcement();
         services.AddSingleton<UnverifiedTicketPolicy>();
+        services.AddSingleton<ChallengePolicy>();
 
         // Now, so that a later AddAuthentication finds our service and leaves it.
         services.AddAuthentication();

@@ -7,9 +7,9 @@ internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogg
 {
     private readonly LogRateLimiter _budget = new(clock);
 
-    internal void Unjudged(string scheme)
+    internal void TokenNotValidated(string scheme)
     {
-        Try(() => metrics.Unjudged(scheme));
+        Try(() => metrics.TokenNotValidated(scheme));
         Try(() =>
         {
             if (_budget.TryPass(out var suppressed))

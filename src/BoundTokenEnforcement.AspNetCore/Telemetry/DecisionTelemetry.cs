@@ -14,16 +14,16 @@ internal sealed class DecisionTelemetry(
     // A flood of refusals is one of broken alarms too.
     private readonly LogRateLimiter _failures = new(clock);
 
-    internal async ValueTask RecordAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision decision)
+    internal async ValueTask RecordAsync(HttpContext context, RequestBinding request, BindingDecision decision)
     {
-        var presented = ClientCertificateState.Of(context)?.Presented?.Thumbprint ?? default;
+        var presented = request.Certificate?.Presented?.Thumbprint ?? default;
         Try(static (self, decision, _) => self._metrics.Decided(decision), decision, presented);
         Try(static (_, decision, _) => Tag(Activity.Current, decision.Result), decision, presented);
         Try(static (self, decision, presented) => self.Log(decision, presented), decision, presented);
         if (decision.Result.Failure is { } failure)
         {
-            Try((self, _, _) => self._replaced.Observe(context), decision, presented);
-            if (options.OnRejected is { } onRejected)
+            Try((self, _, _) => self._replaced.Observe(context, request), decision, presented);
+            if (request.Options.OnRejected is { } onRejected)
             {
                 await AlarmAsync(onRejected, context, decision, failure, presented).ConfigureAwait(false);
             }

@@ -17,24 +17,24 @@ internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
     internal bool WasSeen => Volatile.Read(ref _seen) != 0;
 
     /// <summary>Looked at only when a binding is refused: that is what follows for everybody who relies on the other certificate.</summary>
-    internal void Observe(HttpContext context)
+    internal void Observe(HttpContext context, RequestBinding request)
     {
-        if (!WasSeen && IsReplaced(context) && Interlocked.Exchange(ref _seen, 1) == 0)
+        if (!WasSeen && IsReplaced(context, request) && Interlocked.Exchange(ref _seen, 1) == 0)
         {
             logger.CertificateReplaced();
         }
     }
 
-    private static bool IsReplaced(HttpContext context)
+    private static bool IsReplaced(HttpContext context, RequestBinding request)
     {
         if (context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown
             || ReferenceEquals(shown, context.Features.Get<ISslStreamFeature>()?.SslStream.RemoteCertificate)
-            || ClientCertificateState.Of(context) is not { } seen)
+            || request.Certificate is not { } seen)
         {
             return false;
         }
 
         var thumbprint = CertificateThumbprint.Of(shown);
-        return seen.Presented?.Thumbprint != thumbprint && context.Features.Get<ProxyCertificate>()?.Thumbprint != thumbprint;
+        return seen.Presented?.Thumbprint != thumbprint && request.ProxyCertificate != thumbprint;
     }
 }

@@ -59,7 +59,7 @@ public sealed class ConnectionCertificateTests
     [Fact]
     public async Task Middleware_ForgetsWhatTheConnectionPresented_Refused()
     {
-        await using var api = await StartAsync(context => context.Features.Set<ClientCertificateState>(null));
+        await using var api = await StartAsync(context => context.Features.Set<RequestBinding>(null));
 
         await api.RefusesAsync("/", null);
         await api.RefusesAsync("/", Api.A);

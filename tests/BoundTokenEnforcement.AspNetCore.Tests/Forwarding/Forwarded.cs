@@ -59,7 +59,7 @@ internal static class Forwarded
         ClientCertificateState? seen = null;
         var answer = await api.SendAsync("/", request + (context => context.Response.OnStarting(() =>
         {
-            seen = ClientCertificateState.Of(context);
+            seen = RequestBinding.Of(context)?.Certificate;
             return Task.CompletedTask;
         })));
         FailOpen.Count(api.Visits.Count > visits);

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.JwtBearer;
 
-public sealed class TokenCapturingEventsTests
+public sealed class ApplicationEventsTests
 {
     private const string Elsewhere = "X-Token";
 
