@@ -59,6 +59,17 @@ internal static class ConnectionProblem
         _ => false,
     };
 
+    /// <summary>Whether another try may succeed. A certificate that is not trusted is an answer, and so is one that is no HTTP; what is left is the network.</summary>
+    internal static bool MayPass(Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded } => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not AuthenticationException } => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException } => true,
+        HttpIOException { HttpRequestError: not (HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError) } => false,
+        IOException => true,
+        _ => false,
+    };
+
     private static HttpRequestException? Tunnel(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)

@@ -12,7 +12,8 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
     /// <inheritdoc cref="SendAsync"/>
     internal async Task<JsonFetch> GetAsync(string url, HttpMessageInvoker invoker, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        // RFC 9728 §6: as it is written. The identifier was read more strictly than Uri would read it.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         return await SendAsync(request, invoker.SendAsync, cancellationToken).ConfigureAwait(false);
     }
 
@@ -32,8 +33,10 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            var sent = clock.GetTimestamp();
             using var response = await send(request, either.Token).ConfigureAwait(false);
-            return await ReadAsync(response, either.Token).ConfigureAwait(false);
+            var freshness = ResponseFreshness.Of(response, clock.GetElapsedTime(sent));
+            return await ReadAsync(response, either.Token).ConfigureAwait(false) with { Freshness = freshness };
         }
         catch (Exception e) when (BoundTokenGuardException.In(e) is { } refused)
         {
@@ -70,9 +73,9 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
 
     private async Task<JsonFetch> ReadBodyAsync(HttpContent content, int status, CancellationToken cancellationToken)
     {
-        if (JsonBody.IsEncoded(content) || !JsonBody.IsJson(content))
+        if (JsonBody.WhyNotReadable(content) is { } why)
         {
-            return new JsonFetch(FetchFault.NotJson, status, []);
+            return new JsonFetch(FetchFault.NotJson, status, [], Detail: why);
         }
 
         return await JsonBody.ReadAsync(content, maxBytes, cancellationToken).ConfigureAwait(false) is { } body

@@ -6,28 +6,29 @@ using Polly.Timeout;
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// Tries a fetch that may be repeated: at most three times, a little later each time and not in step with others, within a total time, and not at all for a
-/// while after too many failures. <c>Retry-After</c> has no effect: a server cannot make us wait for a day.
+/// Repeats a fetch that failed in a way that may pass: at most three attempts, with growing and jittered pauses, within a total time, and none at all for a
+/// while after too many failures. <c>Retry-After</c> has no effect: a server cannot make callers wait for a day.
 /// </summary>
-internal sealed class FetchPipeline(TimeSpan totalTimeout, TimeProvider clock)
+internal sealed class FetchPipeline(FetchLimits limits, TimeProvider clock)
 {
     private readonly ResiliencePipeline<JsonFetch> _pipeline = new ResiliencePipelineBuilder<JsonFetch> { TimeProvider = clock }
-        .AddTimeout(totalTimeout)
+        .AddTimeout(limits.Total)
         .AddRetry(new RetryStrategyOptions<JsonFetch>
         {
-            MaxRetryAttempts = 2,
+            MaxRetryAttempts = FetchLimits.Retries,
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             MaxDelay = TimeSpan.FromSeconds(2),
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.IsTransient),
+            ShouldHandle = arguments => ValueTask.FromResult(
+                arguments.Outcome.Result is { IsTransient: true, Fault: var fault } && (limits.RetriesTimeouts || fault != FetchFault.TimedOut)),
         })
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<JsonFetch>
         {
-            FailureRatio = 0.9,
-            MinimumThroughput = 10,
-            SamplingDuration = TimeSpan.FromSeconds(30),
-            BreakDuration = TimeSpan.FromSeconds(10),
+            FailureRatio = limits.FailureRatio,
+            MinimumThroughput = limits.MinimumAttempts,
+            SamplingDuration = limits.Window,
+            BreakDuration = limits.Break,
             ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result.IsTransient),
         })
         .Build();

@@ -7,11 +7,22 @@ internal static class JsonBody
 {
     internal const string MediaType = "application/json";
 
-    /// <summary>Whether a coding was applied, also one that cannot be read.</summary>
-    internal static bool IsEncoded(HttpContent content) => content.Headers.NonValidated.Contains("Content-Encoding");
+    /// <summary>Why the body is not read; <see langword="null"/> if it is.</summary>
+    internal static string? WhyNotReadable(HttpContent content)
+    {
+        // Also a coding that cannot be read.
+        if (content.Headers.NonValidated.Contains("Content-Encoding"))
+        {
+            return "its answer has a Content-Encoding, although none was requested";
+        }
+
+        return IsJson(content)
+            ? null
+            : $"its Content-Type is {ForeignText.Quote(content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : null)}, not {MediaType} in UTF-8";
+    }
 
     /// <summary>Whether it says, in one way only, that it is JSON in UTF-8.</summary>
-    internal static bool IsJson(HttpContent content) =>
+    private static bool IsJson(HttpContent content) =>
         content.Headers.NonValidated.TryGetValues("Content-Type", out var lines)
         && MediaTypeHeaderValue.TryParse(WithoutEmptyParameter(lines.ToString()), out var type)
         && string.Equals(type.MediaType, MediaType, StringComparison.OrdinalIgnoreCase)

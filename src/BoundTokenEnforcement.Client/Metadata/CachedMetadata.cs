@@ -1,5 +1,3 @@
-using Polly;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>What is known of one resource. At any time at most one fetch is under way, and at most one waits behind it.</summary>
@@ -9,7 +7,8 @@ internal sealed class CachedMetadata(ResourceIdentifier resource, MetadataFetche
     internal static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly ResiliencePipeline _pipeline = MetadataPipeline.Create(clock);
+    // One for each resource: an open circuit does not close the others.
+    private readonly FetchPipeline _pipeline = new(FetchLimits.Metadata, clock);
     private volatile MetadataResult? _answer;
     private Fetch? _fetch;
     private long? _lastBegan;

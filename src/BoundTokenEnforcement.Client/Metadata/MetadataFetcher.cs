@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace BoundTokenEnforcement;
 
@@ -14,7 +11,7 @@ internal sealed class MetadataFetcher(
 
     /// <summary>Never throws: whatever happens is an answer, and what is not understood is a refusal.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "An exception in our code is a refusal.")]
-    internal async Task<MetadataResult> FetchAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    internal async Task<MetadataResult> FetchAsync(ResourceIdentifier resource, FetchPipeline pipeline)
     {
         try
         {
@@ -28,13 +25,12 @@ internal sealed class MetadataFetcher(
         }
     }
 
-    private async Task<MetadataResult> AskAsync(ResourceIdentifier resource, ResiliencePipeline pipeline)
+    private async Task<MetadataResult> AskAsync(ResourceIdentifier resource, FetchPipeline pipeline)
     {
         try
         {
-            var received = await pipeline.ExecuteAsync(
-                static (state, cancellationToken) => state.transport.GetAsync(state.resource, cancellationToken), (transport, resource), CancellationToken.None).ConfigureAwait(false);
-            return await BelievedAsync(resource, received).ConfigureAwait(false);
+            var fetched = await pipeline.RunAsync(cancellationToken => transport.GetAsync(resource, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            return fetched.Fault is null ? await BelievedAsync(resource, fetched).ConfigureAwait(false) : throw NotFetched(resource, fetched);
         }
         catch (BoundTokenGuardException e)
         {
@@ -46,21 +42,27 @@ internal sealed class MetadataFetcher(
 
             return Refused(e);
         }
-        catch (Exception e) when (e is MetadataAttemptFailedException or ExecutionRejectedException)
-        {
-            var why = e switch
-            {
-                TimeoutRejectedException => "it took too long",
-                BrokenCircuitException => "it failed so often that it is left alone for a while",
-                _ => e.Message,
-            };
-            return Refused(new BoundTokenGuardException(GuardFailure.MetadataUnreachable, $"The metadata of '{resource}' could not be fetched: {why}.", e));
-        }
     }
 
-    private async ValueTask<MetadataResult> BelievedAsync(ResourceIdentifier resource, ReceivedMetadata received)
+    private BoundTokenGuardException NotFetched(ResourceIdentifier resource, JsonFetch fetched) => fetched.Fault == FetchFault.NotJson
+        ? new(GuardFailure.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' cannot be used: {fetched.Describe()}.")
+        : new(
+            GuardFailure.MetadataUnreachable,
+            $"The metadata of '{resource}' could not be fetched from '{resource.MetadataUrl}': {fetched.Describe()}.{Advice(fetched)}",
+            fetched.Cause);
+
+    private string Advice(JsonFetch fetched) => fetched switch
     {
-        if (!ProtectedResourceMetadata.TryParse(received.Utf8, out var document, out var fault, out var member))
+        // nginx and others answer 400 where a client certificate does not verify.
+        { Status: 400 } when transport.PresentsCertificate => $" {RejectedCertificate.Advice}",
+        { Status: 404 } => " The URL follows from the resource identifier (RFC 9728 §3.1): compare the identifier with the one that the resource publishes.",
+        { Cause: { } cause } when transport.PresentsCertificate && ConnectionProblem.MayBeRejection(cause) => $" {RejectedCertificate.Advice}",
+        _ => string.Empty,
+    };
+
+    private async ValueTask<MetadataResult> BelievedAsync(ResourceIdentifier resource, JsonFetch received)
+    {
+        if (!ProtectedResourceMetadata.TryParse(received.Body, out var document, out var fault, out var member))
         {
             throw new BoundTokenGuardException(GuardFailure.MetadataInvalid, $"The metadata at '{resource.MetadataUrl}' is not what RFC 9728 demands: {fault}{(member is null ? string.Empty : $", member {ForeignText.Quote(member)}")}.");
         }

@@ -20,7 +20,7 @@ internal sealed class AuthorizationServer : IDisposable
         _issuer = IssuerIdentifier.Parse(options.Issuer!);
 
         _fetch = new BoundedJsonFetch(AuthorizationServerMetadata.MaxLength, options.AttemptTimeout, clock);
-        _pipeline = new FetchPipeline(options.TotalTimeout, clock);
+        _pipeline = new FetchPipeline(FetchLimits.AuthorizationServer(options.AttemptTimeout, options.TotalTimeout), clock);
         _metadata = new RefreshingValue<AuthorizationServerMetadata>(
             FetchAsync, options.FailureLifetime, reason => telemetry.TokenRenewalFailed(guard.Resource, reason), clock);
     }

@@ -7,7 +7,7 @@ namespace BoundTokenEnforcement;
 internal sealed class ClientCredentialsRequest(CertificateBoundTokenOptions options, BoundTokenGuard guard, TimeProvider clock)
 {
     private readonly BoundedJsonFetch _fetch = new(TokenAnswer.MaxLength, options.AttemptTimeout, clock);
-    private readonly FetchPipeline _pipeline = new(options.TotalTimeout, clock);
+    private readonly FetchPipeline _pipeline = new(FetchLimits.AuthorizationServer(options.AttemptTimeout, options.TotalTimeout), clock);
 
     /// <returns>The answer, and since when its token lives.</returns>
     /// <exception cref="BoundTokenGuardException">There is no token.</exception>

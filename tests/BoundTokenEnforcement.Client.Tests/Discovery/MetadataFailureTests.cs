@@ -20,7 +20,7 @@ public sealed class MetadataFailureTests
 
         await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
 
-        Assert.Equal(1 + MetadataPipeline.Retries, discovery.Server.Requests.Count);
+        Assert.Equal(1 + FetchLimits.Retries, discovery.Server.Requests.Count);
         Assert.Equal(1, discovery.Metrics.Sum(BoundTokenGuardTelemetry.FetchesCounterName, BoundTokenGuardTelemetry.SuccessTag, "False"));
     }
 
@@ -63,7 +63,7 @@ public sealed class MetadataFailureTests
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Status(429, "Retry-After: 86400"));
         await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, PumpAsync(discovery));
-        Assert.Equal(1 + MetadataPipeline.Retries, discovery.Server.Requests.Count);
+        Assert.Equal(1 + FetchLimits.Retries, discovery.Server.Requests.Count);
 
         discovery.AnswerDocument();
         discovery.Clock.Advance(TimeSpan.FromSeconds(15));
@@ -130,7 +130,7 @@ public sealed class MetadataFailureTests
     {
         await using var discovery = DiscoveryFixture.Start();
         discovery.Answer(ScriptedAnswer.Status(500));
-        for (var fetch = 0; fetch < MetadataPipeline.AttemptsBeforeBreak / (1 + MetadataPipeline.Retries); fetch++)
+        for (var fetch = 0; fetch < FetchLimits.Metadata.MinimumAttempts / (1 + FetchLimits.Retries); fetch++)
         {
             await DiscoveryFixture.RefusedAsync(GuardFailure.MetadataUnreachable, PumpAsync(discovery));
             discovery.Clock.Advance(TimeSpan.FromSeconds(15));
@@ -138,10 +138,10 @@ public sealed class MetadataFailureTests
 
         discovery.AnswerDocument();
         var broken = await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
-        Assert.Contains("left alone", broken.Message, StringComparison.Ordinal);
-        Assert.Equal(MetadataPipeline.AttemptsBeforeBreak, discovery.Server.Requests.Count);
+        Assert.Contains("not tried for a while", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(FetchLimits.Metadata.MinimumAttempts, discovery.Server.Requests.Count);
 
-        discovery.Clock.Advance(MetadataPipeline.BreakDuration);
+        discovery.Clock.Advance(FetchLimits.Metadata.Break);
         Assert.NotNull(await discovery.GetAsync());
     }
 
@@ -166,7 +166,7 @@ public sealed class MetadataFailureTests
     public async Task DefiniteAnswers_HoweverMany_DoNotBreakTheCircuit()
     {
         await using var discovery = DiscoveryFixture.Start();
-        for (var fetch = 0; fetch < 2 * MetadataPipeline.AttemptsBeforeBreak; fetch++)
+        for (var fetch = 0; fetch < 2 * FetchLimits.Metadata.MinimumAttempts; fetch++)
         {
             await discovery.RefusedAsync(GuardFailure.MetadataUnreachable);
             discovery.Clock.Advance(TimeSpan.FromSeconds(15));

@@ -258,7 +258,7 @@ public sealed class MetadataResponseTests
 
         var asked = discovery.GetAsync();
         await discovery.Server.WaitForRequestAsync(1);
-        discovery.Clock.Advance(MetadataPipeline.AttemptTimeout - TimeSpan.FromMilliseconds(1));
+        discovery.Clock.Advance(FetchLimits.Metadata.Attempt - TimeSpan.FromMilliseconds(1));
         Assert.False(asked.IsCompleted);
         discovery.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -275,7 +275,7 @@ public sealed class MetadataResponseTests
 
         var asked = discovery.GetAsync();
         await discovery.Server.WaitForRequestAsync(1);
-        discovery.Clock.Advance(MetadataPipeline.AttemptTimeout - TimeSpan.FromMilliseconds(1));
+        discovery.Clock.Advance(FetchLimits.Metadata.Attempt - TimeSpan.FromMilliseconds(1));
         gate.SetResult();
 
         Assert.NotNull(await asked);

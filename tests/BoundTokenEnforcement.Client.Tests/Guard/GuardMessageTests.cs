@@ -11,7 +11,7 @@ public sealed class GuardMessageTests
     [Theory]
     [InlineData(404, "answered 404")]
     [InlineData(400, "ClientCertificateChain")]
-    [InlineData(302, "Redirects are not followed")]
+    [InlineData(302, "redirects are not followed")]
     [InlineData(503, "answered 503")]
     public async Task Metadata_OtherStatus_NamesUrlAndStatus(int status, string expected)
     {

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace BoundTokenEnforcement;
 
 /// <summary>For how long a server lets its document be kept (RFC 9111 §4.2, RFC 9728 §7.10), before our own bounds.</summary>
-internal static class MetadataFreshness
+internal static class ResponseFreshness
 {
     private static readonly TimeSpan Unsaid = TimeSpan.FromMinutes(5);
 
