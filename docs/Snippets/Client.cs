@@ -43,7 +43,7 @@ internal static class Client
         }
         catch (BoundTokenGuardException refused)
         {
-            Console.WriteLine($"Not sent, {refused.Refusal}: {refused.Message}");
+            Console.WriteLine($"Not sent, {refused.Failure}: {refused.Message}");
             return null;
         }
         #endregion

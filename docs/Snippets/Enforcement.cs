@@ -37,8 +37,8 @@ internal static class Enforcement
         #region keys
         builder.Services.AddBoundTokenEnforcement(o =>
         {
-            o.Keys.MaxAge = TimeSpan.FromHours(4);
-            o.Keys.AttemptTimeout = TimeSpan.FromSeconds(5);
+            o.SigningKeys.MaxAge = TimeSpan.FromHours(4);
+            o.SigningKeys.AttemptTimeout = TimeSpan.FromSeconds(5);
         });
         #endregion
     }

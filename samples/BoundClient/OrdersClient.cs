@@ -18,7 +18,7 @@ internal sealed class OrdersClient(HttpClient http)
         }
         catch (BoundTokenGuardException refused)
         {
-            return (false, $"Not sent, {refused.Refusal}: {refused.Message}");
+            return (false, $"Not sent, {refused.Failure}: {refused.Message}");
         }
         catch (HttpRequestException failure)
         {

@@ -40,7 +40,7 @@ public sealed partial class ConventionTests
     public void PublicType_CannotBeInheritedUnlessInterface(string name)
     {
         var type = Type.GetType(name, throwOnError: true)!;
-        Assert.True(type.IsSealed || type.IsInterface);
+        Assert.True(type.IsSealed || type.IsInterface || type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(static c => c.IsFamilyAndAssembly));
     }
 
     [Theory]

@@ -6,10 +6,6 @@ namespace BoundTokenEnforcement;
 /// <summary>What is enforced in this host, and what is not.</summary>
 public sealed class BoundTokenAuditReport
 {
-    internal BoundTokenAuditReport()
-    {
-    }
-
     /// <summary>The options in force, in words.</summary>
     public required string Policy { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateA
 
             if (binding.IsNamedPipe)
             {
-                return new(address, CertificateCanArrive: false, "is a named pipe: its peers are not trusted");
+                return new(address, certificateCanArrive: false, "is a named pipe: its peers are not trusted");
             }
 
             if (!forwarder.Trust.NeedsCertificate)
@@ -67,12 +67,12 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateA
 
         if (!string.Equals(binding.Scheme, Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase))
         {
-            return new(address, CertificateCanArrive: false, "without TLS: no certificate can arrive");
+            return new(address, certificateCanArrive: false, "without TLS: no certificate can arrive");
         }
 
         if (binding.IsUnixPipe || binding.IsNamedPipe)
         {
-            return new(address, CertificateCanArrive: null, "not looked at");
+            return new(address, certificateCanArrive: null, "not looked at");
         }
 
         var asks = await HandshakeProbe.AsksForCertificateAsync(Reachable(binding.Host), binding.Port, cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class ListenerAudit(EnforcementPolicy policy, ClientCertificateA
         {
             true => new(address, asks, "asks for a client certificate (tried)"),
             // A handshake does not show what is asked for afterwards.
-            false when policy.Options.NegotiateDelayedCertificates => new(address, CertificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateDelayedCertificates may ask later"),
+            false when policy.Options.NegotiateDelayedCertificates => new(address, certificateCanArrive: null, "does not ask for a client certificate in the handshake (tried); NegotiateDelayedCertificates may ask later"),
             false => new(address, asks, "does not ask for a client certificate (tried)"),
             null => new(address, asks, "could not be tried: the handshake failed"),
         };

@@ -108,28 +108,28 @@ internal sealed class SchemeAudit(
     {
         if (options.ExemptSchemes.TryGetValue(scheme.Name, out var because))
         {
-            return new(scheme.Name, IsEnforced: false, $"EXEMPT, reason: {because}");
+            return new(scheme.Name, isEnforced: false, $"EXEMPT, reason: {because}");
         }
 
         if (options.ModeOf(scheme.Name) == EnforcementMode.ReportOnly)
         {
-            return new(scheme.Name, IsEnforced: false, "REPORT ONLY: refusals are reported and not carried out");
+            return new(scheme.Name, isEnforced: false, "REPORT ONLY: refusals are reported and not carried out");
         }
 
         if (options.SchemesEnforcedByHandler.Contains(scheme.Name))
         {
-            return new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "guarded: its handler hands its tokens over");
+            return new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, "guarded: its handler hands its tokens over");
         }
 
         return SchemeKinds.KindOf(scheme, options) switch
         {
-            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "guarded, and forwards to other schemes"),
-            SchemeKind.Guarded => new(scheme.Name, IsEnforced: true, "guarded"),
-            SchemeKind.Forwards => new(scheme.Name, IsEnforced: true, "forwards to other schemes"),
-            SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, IsEnforced: true, "accepts no access tokens, says the application"),
-            SchemeKind.WithoutTokens => new(scheme.Name, IsEnforced: true, "accepts no access tokens"),
-            SchemeKind.VerifiesBindings => new(scheme.Name, IsEnforced: options.ExemptSchemes.Count == 0, "verifies bindings itself, says the application"),
-            _ => new(scheme.Name, IsEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
+            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, "guarded, and forwards to other schemes"),
+            SchemeKind.Guarded => new(scheme.Name, isEnforced: true, "guarded"),
+            SchemeKind.Forwards => new(scheme.Name, isEnforced: true, "forwards to other schemes"),
+            SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, isEnforced: true, "accepts no access tokens, says the application"),
+            SchemeKind.WithoutTokens => new(scheme.Name, isEnforced: true, "accepts no access tokens"),
+            SchemeKind.VerifiesBindings => new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, "verifies bindings itself, says the application"),
+            _ => new(scheme.Name, isEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
         };
     }
 

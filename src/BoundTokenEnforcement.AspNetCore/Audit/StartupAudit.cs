@@ -14,7 +14,7 @@ internal sealed class StartupAudit(
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var report = await audit.RunAsync(cancellationToken).ConfigureAwait(false);
-        TryTell(report);
+        Observers.Notify(report, Tell);
         if (!report.IsSound && policy.Current.Audit != AuditFailureBehavior.Log)
         {
             await StopListeningAsync().ConfigureAwait(false);
@@ -39,19 +39,6 @@ internal sealed class StartupAudit(
         {
             // Cancelled already: connections are not waited for.
             await server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        }
-    }
-
-    private void TryTell(BoundTokenAuditReport report)
-    {
-        try
-        {
-            Tell(report);
-        }
-#pragma warning disable CA1031 // A failing log provider must not hide the result of the audit.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
         }
     }
 

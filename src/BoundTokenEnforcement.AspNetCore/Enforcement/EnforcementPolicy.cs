@@ -59,32 +59,22 @@ internal sealed class EnforcementPolicy : IDisposable
             fault = e.Message;
         }
 
-        Tell(reloaded, fault);
+        Observers.Notify(_logger, logger =>
+        {
+            if (reloaded is null)
+            {
+                logger.ReloadRefused(fault);
+            }
+            else
+            {
+                logger.PolicyReloaded(reloaded.Requirement, reloaded.Mode);
+            }
+        });
     }
 
     private EffectivePolicy Create()
     {
         var options = _factory.Create(Options.DefaultName);
         return new EffectivePolicy(options, options.ForwardedCertificate is { } forwarded ? new ForwardedCertificateSource(forwarded) : null);
-    }
-
-    private void Tell(BoundTokenEnforcementOptions? reloaded, string fault)
-    {
-        try
-        {
-            if (reloaded is null)
-            {
-                _logger.ReloadRefused(fault);
-            }
-            else
-            {
-                _logger.PolicyReloaded(reloaded.Requirement, reloaded.Mode);
-            }
-        }
-#pragma warning disable CA1031 // A failing log provider must not break configuration reload.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
     }
 }

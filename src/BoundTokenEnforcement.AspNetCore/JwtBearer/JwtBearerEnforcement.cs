@@ -20,7 +20,6 @@ internal static class JwtBearerEnforcement
 
     private static void AddFetchedKeys(this IServiceCollection services)
     {
-        services.AddSingleton<KeyMetrics>();
         services.AddSingleton<KeyTelemetry>();
 
         // In front of the framework's own, wherever that stands: what the application sets before it shall still count. If JwtBearer is added later, this

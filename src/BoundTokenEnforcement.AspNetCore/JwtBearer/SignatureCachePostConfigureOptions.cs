@@ -17,20 +17,7 @@ internal sealed class SignatureCachePostConfigureOptions(SignatureCache signatur
         }
         else
         {
-            TryTell(name ?? Options.DefaultName);
-        }
-    }
-
-    private void TryTell(string scheme)
-    {
-        try
-        {
-            logger.SignaturesNotRemembered(scheme);
-        }
-#pragma warning disable CA1031 // A failing log provider must not disable the scheme.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
+            Observers.Notify(logger, logger => logger.SignaturesNotRemembered(name ?? Options.DefaultName));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SigningKeyPostConfigureOptions(
             return;
         }
 
-        var keys = enforcement.Current.Keys;
+        var keys = enforcement.Current.SigningKeys;
         options.BackchannelHttpHandler = new ResilientBackchannelHandler(options.BackchannelHttpHandler ?? new HttpClientHandler(), keys, clock);
         Framework.PostConfigure(name, options);
 

@@ -47,7 +47,7 @@ internal sealed class PublishedMetadata(
         var gap = await FindGapAsync(resource).ConfigureAwait(false);
         if (resource.IsNews(gap))
         {
-            Tell(resource, gap);
+            Observers.Notify(logger, logger => logger.BoundTokensNotAdvertised(resource.Identifier.Value, gap));
         }
 
         return resource.Document(boundTokensEnforced: gap is null);
@@ -77,19 +77,6 @@ internal sealed class PublishedMetadata(
         || endpoint is not RouteEndpoint { RoutePattern: var pattern }
         || resource.MayContain(pattern)
         || !Array.Exists(_resources.Value, other => other.MayContain(pattern));
-
-    private void Tell(PublishedResource resource, string gap)
-    {
-        try
-        {
-            logger.BoundTokensNotAdvertised(resource.Identifier.Value, gap);
-        }
-#pragma warning disable CA1031 // A failing log provider must not affect the document.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
 
     private static string TargetOf(HttpContext context)
     {

@@ -81,7 +81,7 @@ public sealed class BoundTokenEnforcementOptions
     public Func<BindingRejectedContext, ValueTask>? OnRejected { get; set; }
 
     /// <summary>How the signing keys of the authorization servers are fetched and kept.</summary>
-    public SigningKeyOptions Keys { get; } = new();
+    public SigningKeyOptions SigningKeys { get; } = new();
 
     /// <summary>The schemes that are left alone, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> ExemptSchemes => _exempt;

@@ -12,7 +12,7 @@ internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<B
             .. FaultOf(nameof(options.Requirement), options.Requirement),
             .. FaultOf(nameof(options.Mode), options.Mode),
             .. FaultOf(nameof(options.Audit), options.Audit),
-            .. SigningKeyOptionsFaults.Of(options.Keys),
+            .. SigningKeyOptionsFaults.Of(options.SigningKeys),
             .. ForwardedCertificateFaults.Of(options),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BoundTokenServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddBoundTokenEnforcement(IServiceCollection, Action{BoundTokenEnforcementOptions})"/>
-    public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services) =>
+    public static BoundTokenEnforcementBuilder AddBoundTokenEnforcement(this IServiceCollection services) =>
         services.AddBoundTokenEnforcement(static _ => { });
 
     /// <summary>
@@ -30,9 +30,9 @@ public static class BoundTokenServiceCollectionExtensions
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Runs after the configuration section <c>BoundTokens</c> was read.</param>
-    /// <returns>The same services.</returns>
+    /// <returns>A builder for what can be added to the enforcement.</returns>
     /// <exception cref="ArgumentNullException">One of them is <see langword="null"/>.</exception>
-    public static IServiceCollection AddBoundTokenEnforcement(this IServiceCollection services, Action<BoundTokenEnforcementOptions> configure)
+    public static BoundTokenEnforcementBuilder AddBoundTokenEnforcement(this IServiceCollection services, Action<BoundTokenEnforcementOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
@@ -40,7 +40,8 @@ public static class BoundTokenServiceCollectionExtensions
         if (services.Any(static service => service.ServiceType == typeof(BindingEnforcer)))
         {
             // Reading the settings again would undo what code said before.
-            return services.Configure(configure);
+            services.Configure(configure);
+            return new BoundTokenEnforcementBuilder(services);
         }
 
         // Not ValidateOnStart, which leaves a monitor behind that throws when a bad configuration is reloaded. The policy validates: no host starts without it.
@@ -59,7 +60,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddTelemetry();
         services.AddEndpointRequirements();
         services.AddAudit();
-        return services;
+        return new BoundTokenEnforcementBuilder(services);
     }
 
     private static void AddCertificates(this IServiceCollection services)

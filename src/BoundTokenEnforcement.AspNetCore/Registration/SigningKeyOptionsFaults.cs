@@ -19,5 +19,5 @@ internal static class SigningKeyOptionsFaults
             ? []
             : [string.Create(
                 CultureInfo.InvariantCulture,
-                $"{BoundTokenEnforcementOptions.SectionName}:{nameof(BoundTokenEnforcementOptions.Keys)}:{option} is {value}; it must lie between {least} and {most}.")];
+                $"{BoundTokenEnforcementOptions.SectionName}:{nameof(BoundTokenEnforcementOptions.SigningKeys)}:{option} is {value}; it must lie between {least} and {most}.")];
 }

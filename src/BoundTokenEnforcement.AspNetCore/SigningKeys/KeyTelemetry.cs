@@ -1,33 +1,49 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Tells what becomes of the keys. Whatever happens to the listeners, nothing else changes.</summary>
-internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogger<KeyTelemetry> logger)
+/// <summary>Counts and logs what becomes of the signing keys.</summary>
+internal sealed class KeyTelemetry
 {
-    private readonly LogRateLimiter _budget = new(clock);
+    private readonly LogRateLimiter _limit;
+    private readonly Counter<long> _notValidated;
+    private readonly Counter<long> _fetches;
+    private readonly ILogger<KeyTelemetry> _logger;
+
+    public KeyTelemetry(IMeterFactory meters, TimeProvider clock, ILogger<KeyTelemetry> logger)
+    {
+        var meter = meters.Create(BoundTokenTelemetry.MeterName);
+        _notValidated = meter.CreateCounter<long>(
+            BoundTokenTelemetry.KeysUnavailableCounterName, unit: "{token}", description: "Access tokens that could not be validated because there were no signing keys.");
+        _fetches = meter.CreateCounter<long>(
+            BoundTokenTelemetry.KeyFetchesCounterName, unit: "{fetch}", description: "Fetches of signing keys, by whether they brought any.");
+        _limit = new LogRateLimiter(clock);
+        _logger = logger;
+    }
 
     internal void TokenNotValidated(string scheme)
     {
-        Try(() => metrics.TokenNotValidated(scheme));
-        Try(() =>
+        Observers.Notify((this, scheme), static told => told.Item1._notValidated.Add(1, new KeyValuePair<string, object?>(BoundTokenTelemetry.SchemeTag, told.scheme)));
+        Observers.Notify((this, scheme), static told =>
         {
-            if (_budget.TryPass(out var suppressed))
+            if (told.Item1._limit.TryPass(out var suppressed))
             {
-                logger.TokenWithoutKeys(scheme, suppressed);
+                told.Item1._logger.TokenWithoutKeys(told.scheme, suppressed);
             }
         });
     }
 
     internal void Fetched(string scheme, int count)
     {
-        Try(() => logger.KeysFetched(scheme, count));
-        Try(() => metrics.Fetched(scheme, succeeded: true));
+        Observers.Notify(_logger, logger => logger.KeysFetched(scheme, count));
+        CountFetch(scheme, succeeded: true);
     }
 
     internal void FetchFailed(string scheme, Exception fault, bool keysAreLeft)
     {
-        Try(() =>
+        Observers.Notify(_logger, logger =>
         {
             if (keysAreLeft)
             {
@@ -38,19 +54,10 @@ internal sealed class KeyTelemetry(KeyMetrics metrics, TimeProvider clock, ILogg
                 logger.KeysUnavailable(scheme, KeyFault.Describe(fault));
             }
         });
-        Try(() => metrics.Fetched(scheme, succeeded: false));
+        CountFetch(scheme, succeeded: false);
     }
 
-    private static void Try(Action tell)
-    {
-        try
-        {
-            tell();
-        }
-#pragma warning disable CA1031 // A failing log provider or metrics listener must not fail the request.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    private void CountFetch(string scheme, bool succeeded) => Observers.Notify(
+        _fetches,
+        fetches => fetches.Add(1, new TagList { { BoundTokenTelemetry.SchemeTag, scheme }, { BoundTokenTelemetry.KeysFetchedTag, succeeded } }));
 }

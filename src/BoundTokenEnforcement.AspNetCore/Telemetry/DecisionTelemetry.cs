@@ -10,6 +10,7 @@ internal sealed class DecisionTelemetry(
 {
     private readonly BoundTokenMetrics _metrics = metrics;
     private readonly ReplacedCertificate _replaced = replaced;
+    private readonly ILogger _logger = logger;
 
     // A flood of refusals is one of broken alarms too.
     private readonly LogRateLimiter _failures = new(clock);
@@ -75,14 +76,14 @@ internal sealed class DecisionTelemetry(
     {
         if (decision.Result.Failure is not { } failure)
         {
-            logger.Accepted(decision.Scheme, decision.Result, presented);
+            _logger.Accepted(decision.Scheme, decision.Result, presented);
         }
         else if (limit.TryPass(failure, decision.Success is not null, out var suppressed))
         {
-            logger.Refused(failure, decision.Scheme, decision.Mode, decision.Success is not null, decision.Expected, presented);
+            _logger.Refused(failure, decision.Scheme, decision.Mode, decision.Success is not null, decision.Expected, presented);
             if (suppressed > 0)
             {
-                logger.RefusalsSuppressed(suppressed, failure);
+                _logger.RefusalsSuppressed(suppressed, failure);
             }
         }
     }
@@ -96,19 +97,11 @@ internal sealed class DecisionTelemetry(
         }
     }
 
-    private void TryLog(Exception exception)
+    private void TryLog(Exception exception) => Observers.Notify((this, exception), static failed =>
     {
-        try
+        if (failed.Item1._failures.TryPass(out _))
         {
-            if (_failures.TryPass(out _))
-            {
-                logger.TelemetryFailed(exception.GetType().Name);
-            }
+            failed.Item1._logger.TelemetryFailed(failed.exception.GetType().Name);
         }
-#pragma warning disable CA1031 // It was the log itself.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    });
 }

@@ -28,20 +28,7 @@ internal sealed class ValidatedTokenCacheMetrics
             ValidatedTokenCacheTelemetry.BytesCounterName, bytes, unit: "By", description: "What the remembered signatures take.");
     }
 
-    internal void Hit() => Count(_hits);
+    internal void Hit() => Observers.Notify(_hits, static counter => counter.Add(1));
 
-    internal void Missed() => Count(_misses);
-
-    private static void Count(Counter<long> counter)
-    {
-        try
-        {
-            counter.Add(1);
-        }
-#pragma warning disable CA1031 // A failing metrics listener must not fail the verification.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    internal void Missed() => Observers.Notify(_misses, static counter => counter.Add(1));
 }

@@ -40,7 +40,7 @@ internal sealed class BoundedJsonFetch(int maxBytes, TimeSpan timeout, TimeProvi
         }
         catch (Exception e) when (BoundTokenGuardException.In(e) is { } refused)
         {
-            throw new BoundTokenGuardException(refused.Refusal, refused.Message, e);
+            throw new BoundTokenGuardException(refused.Failure, refused.Message, e);
         }
         catch (Exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

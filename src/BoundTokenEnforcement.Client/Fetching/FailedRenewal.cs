@@ -4,5 +4,5 @@ namespace BoundTokenEnforcement;
 internal sealed record FailedRenewal(BoundTokenGuardException Reason, Age Age)
 {
     /// <summary>A new exception for each caller: one that is thrown in several places collects their stack traces.</summary>
-    internal BoundTokenGuardException ToException() => new(Reason.Refusal, Reason.Message, Reason);
+    internal BoundTokenGuardException ToException() => new(Reason.Failure, Reason.Message, Reason);
 }

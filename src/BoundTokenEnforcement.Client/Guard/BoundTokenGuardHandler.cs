@@ -25,7 +25,7 @@ internal sealed class BoundTokenGuardHandler(BoundTokenGuard guard, GuardTelemet
             }
 
             // Not wrapped as the sockets do it: resilience handlers would try an HttpRequestException again.
-            throw new BoundTokenGuardException(refused.Refusal, refused.Message, e);
+            throw new BoundTokenGuardException(refused.Failure, refused.Message, e);
         }
     }
 

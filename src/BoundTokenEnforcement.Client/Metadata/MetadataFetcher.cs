@@ -35,7 +35,7 @@ internal sealed class MetadataFetcher(
         catch (BoundTokenGuardException e)
         {
             // An answer, but not one that could be believed: equivalent to a withdrawal, and reported like one.
-            if (e.Refusal is GuardFailure.MetadataInvalid or GuardFailure.MetadataOfAnotherResource or GuardFailure.MetadataSignatureInvalid)
+            if (e.Failure is GuardFailure.MetadataInvalid or GuardFailure.MetadataOfAnotherResource or GuardFailure.MetadataSignatureInvalid)
             {
                 _watch.ReportDowngrade(resource);
             }

@@ -31,5 +31,5 @@ internal sealed class MetadataResult
 
     /// <exception cref="BoundTokenGuardException">It is a refusal. Each caller gets a new exception.</exception>
     internal ProtectedResourceMetadata DocumentOrThrow() =>
-        Document ?? throw new BoundTokenGuardException(_refused!.Refusal, _refused.Message, _refused.InnerException);
+        Document ?? throw new BoundTokenGuardException(_refused!.Failure, _refused.Message, _refused.InnerException);
 }

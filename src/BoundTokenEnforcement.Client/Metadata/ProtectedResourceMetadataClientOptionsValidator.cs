@@ -8,17 +8,7 @@ internal sealed class ProtectedResourceMetadataClientOptionsValidator : IValidat
     public ValidateOptionsResult Validate(string? name, ProtectedResourceMetadataClientOptions options)
     {
         var faults = MetadataOptionsRules.Faults(options.Metadata).ToList();
-        if (ServerTrust.TryCopy(options.ServerCertificateChainPolicy, out var trust) is { } fault)
-        {
-            faults.Add(fault);
-        }
-
-        if (CertificateCopies.TryCopy(options.ClientCertificateChain, nameof(options.ClientCertificateChain), out var chain) is { } chainFault)
-        {
-            faults.Add(chainFault);
-        }
-
-        (options.Trust, options.CopiedChain) = (trust, chain);
+        faults.AddRange(options.TakeCopiesOf(options));
         if (options.ClientCertificate is not null && options.ClientCertificates is not null)
         {
             faults.Add($"Set {nameof(options.ClientCertificate)} or {nameof(options.ClientCertificates)}, not both.");

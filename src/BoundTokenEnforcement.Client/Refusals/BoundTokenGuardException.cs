@@ -5,14 +5,14 @@ namespace BoundTokenEnforcement;
 /// </summary>
 public sealed class BoundTokenGuardException : Exception
 {
-    internal BoundTokenGuardException(GuardFailure refusal, string message)
-        : base(message) => Refusal = refusal;
+    internal BoundTokenGuardException(GuardFailure failure, string message)
+        : base(message) => Failure = failure;
 
-    internal BoundTokenGuardException(GuardFailure refusal, string message, Exception? innerException)
-        : base(message, innerException) => Refusal = refusal;
+    internal BoundTokenGuardException(GuardFailure failure, string message, Exception? innerException)
+        : base(message, innerException) => Failure = failure;
 
     /// <summary>Why.</summary>
-    public GuardFailure Refusal { get; }
+    public GuardFailure Failure { get; }
 
     /// <summary>The refusal in <paramref name="exception"/>: what is thrown inside the sockets handler arrives wrapped in another exception.</summary>
     internal static BoundTokenGuardException? In(Exception? exception)

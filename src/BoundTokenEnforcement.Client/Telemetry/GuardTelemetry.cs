@@ -23,10 +23,10 @@ internal sealed class GuardTelemetry
 
     internal void Refused(ResourceIdentifier resource, BoundTokenGuardException refused)
     {
-        var refusal = refused.Refusal.ToString();
-        _refusals.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.RefusalTag, refusal } });
-        Activity.Current?.SetTag(BoundTokenGuardTelemetry.ResourceTag, resource.Value).SetTag(BoundTokenGuardTelemetry.RefusalTag, refusal);
-        _logger.RequestRefused(refused.Refusal, resource, refused.Message);
+        var refusal = refused.Failure.ToString();
+        _refusals.Add(1, new TagList { { BoundTokenGuardTelemetry.ResourceTag, resource.Value }, { BoundTokenGuardTelemetry.FailureTag, refusal } });
+        Activity.Current?.SetTag(BoundTokenGuardTelemetry.ResourceTag, resource.Value).SetTag(BoundTokenGuardTelemetry.FailureTag, refusal);
+        _logger.RequestRefused(refused.Failure, resource, refused.Message);
     }
 
     internal void Fetched(ResourceIdentifier resource, bool success) =>
@@ -39,7 +39,7 @@ internal sealed class GuardTelemetry
         _logger.TokenObtained(resource, thumbprint, life);
 
     internal void TokenRenewalFailed(ResourceIdentifier resource, BoundTokenGuardException reason) =>
-        _logger.TokenRenewalFailed(resource, reason.Refusal, reason.Message);
+        _logger.TokenRenewalFailed(resource, reason.Failure, reason.Message);
 
     internal void EnforcementWithdrawn(ResourceIdentifier resource) => _logger.EnforcementWithdrawn(resource);
 

@@ -48,6 +48,30 @@ internal readonly struct HttpsUrl
     /// <summary>With its question mark; empty when there is none.</summary>
     public ReadOnlySpan<char> Query => _text.AsSpan(_pathEnd);
 
+    /// <summary>An identifier, from which other URLs are built: of limited length, and with the scheme as those URLs will have it.</summary>
+    public static bool TryParseIdentifier(string text, int maxLength, out HttpsUrl url, [NotNullWhen(false)] out string? fault)
+    {
+        url = default;
+        if (text.Length > maxLength)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture, $"it is longer than {maxLength} characters");
+            return false;
+        }
+
+        if (!TryParse(text, out url, out fault))
+        {
+            return false;
+        }
+
+        if (!text.StartsWith(Scheme, StringComparison.Ordinal))
+        {
+            fault = "its scheme is not written as https:// in lower case";
+            return false;
+        }
+
+        return true;
+    }
+
     public static bool TryParse(string text, out HttpsUrl url, [NotNullWhen(false)] out string? fault)
     {
         url = default;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace BoundTokenEnforcement;
 
@@ -72,20 +71,8 @@ public sealed class IssuerIdentifier : IEquatable<IssuerIdentifier>
     private static bool TryParse(string value, [NotNullWhen(true)] out IssuerIdentifier? identifier, [NotNullWhen(false)] out string? fault)
     {
         identifier = null;
-        if (value.Length > MaxLength)
+        if (!HttpsUrl.TryParseIdentifier(value, MaxLength, out var url, out fault))
         {
-            fault = string.Create(CultureInfo.InvariantCulture, $"it is longer than {MaxLength} characters");
-            return false;
-        }
-
-        if (!HttpsUrl.TryParse(value, out var url, out fault))
-        {
-            return false;
-        }
-
-        if (!value.StartsWith(HttpsUrl.Scheme, StringComparison.Ordinal))
-        {
-            fault = "its scheme is not written as https:// in lower case";
             return false;
         }
 

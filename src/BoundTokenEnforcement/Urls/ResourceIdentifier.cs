@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace BoundTokenEnforcement;
 
@@ -129,21 +128,8 @@ public sealed class ResourceIdentifier : IEquatable<ResourceIdentifier>
     private static bool TryParse(string value, [NotNullWhen(true)] out ResourceIdentifier? identifier, [NotNullWhen(false)] out string? fault)
     {
         identifier = null;
-        if (value.Length > MaxLength)
+        if (!HttpsUrl.TryParseIdentifier(value, MaxLength, out var url, out fault))
         {
-            fault = string.Create(CultureInfo.InvariantCulture, $"it is longer than {MaxLength} characters");
-            return false;
-        }
-
-        if (!HttpsUrl.TryParse(value, out var url, out fault))
-        {
-            return false;
-        }
-
-        if (!value.StartsWith(HttpsUrl.Scheme, StringComparison.Ordinal))
-        {
-            // The metadata URL is built with the lower-case scheme, and would then not begin as the identifier does.
-            fault = "its scheme is not written as https:// in lower case";
             return false;
         }
 

@@ -33,6 +33,11 @@ internal static class Audited
     internal static Task<BoundTokenAuditReport> OfAsync(IServiceProvider services) =>
         services.GetRequiredService<IBoundTokenAudit>().RunAsync(TestContext.Current.CancellationToken);
 
+    internal static (string Name, bool IsEnforced, string Treatment) Values(AuditedScheme scheme) => (scheme.Name, scheme.IsEnforced, scheme.Treatment);
+
+    internal static (string Address, bool? CertificateCanArrive, string Finding) Values(AuditedListener listener) =>
+        (listener.Address, listener.CertificateCanArrive, listener.Finding);
+
     private static async Task<BoundTokenAuditReport> ReportAsync(Action<WebApplicationBuilder>[] configure, Action<Api, WebApplication>? map)
     {
         await using var api = await Api.StartAsync(configure, map ?? MapProtected);

@@ -35,7 +35,7 @@ public sealed class ListenerAuditTests
 
         var report = await Audited.OfAsync(host.Services);
 
-        Assert.Equal([new AuditedListener($"https://127.0.0.1:{host.Port}", true, Asks)], report.Listeners);
+        Assert.Equal([($"https://127.0.0.1:{host.Port}", true, Asks)], report.Listeners.Select(Audited.Values));
         Assert.Empty(report.Faults);
         Assert.Empty(report.Warnings);
     }
@@ -138,7 +138,7 @@ public sealed class ListenerAuditTests
 
         var report = await Audited.OfAsync(host.Services);
 
-        Assert.Equal([new AuditedListener($"https://127.0.0.1:{host.Port}", null, MayAskLater)], report.Listeners);
+        Assert.Equal([($"https://127.0.0.1:{host.Port}", null, MayAskLater)], report.Listeners.Select(Audited.Values));
         Assert.Empty(report.Faults);
         Assert.Empty(report.Warnings);
         Assert.Equal("requirement Required, mode Enforce, certificates from the connection, also late", report.Policy);
@@ -162,7 +162,7 @@ public sealed class ListenerAuditTests
 
         var report = await Audited.OfAsync(host.Services);
 
-        Assert.Equal([new AuditedListener($"https://127.0.0.1:{host.Port}", null, Failed)], report.Listeners);
+        Assert.Equal([($"https://127.0.0.1:{host.Port}", null, Failed)], report.Listeners.Select(Audited.Values));
         Assert.Empty(report.Faults);
         Assert.Empty(report.Warnings);
     }
@@ -246,7 +246,7 @@ public sealed class ListenerAuditTests
         Assert.Equal(1, handshakes);
 
         clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(first.Listeners, (await Audited.OfAsync(host.Services)).Listeners);
+        Assert.Equal(first.Listeners.Select(Audited.Values), (await Audited.OfAsync(host.Services)).Listeners.Select(Audited.Values));
         Assert.Equal(2, handshakes);
     }
 

@@ -26,7 +26,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded()]);
 
-        Assert.Equal([new AuditedScheme("Bearer", IsEnforced: true, "guarded")], report.Schemes);
+        Assert.Equal([("Bearer", true, "guarded")], report.Schemes.Select(Audited.Values));
         Assert.Empty(report.Warnings);
     }
 
@@ -52,7 +52,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.ExemptScheme("key", reason: "it ends in spring")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: false, "EXEMPT, reason: it ends in spring"), report.Schemes);
+        Assert.Contains(("key", false, "EXEMPT, reason: it ends in spring"), report.Schemes.Select(Audited.Values));
         Assert.Equal(["Scheme 'key' accepts stolen bound tokens, reason: it ends in spring"], report.Warnings);
     }
 
@@ -61,7 +61,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.EnforcedByHandler("key")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: true, "guarded: its handler hands its tokens over"), report.Schemes);
+        Assert.Contains(("key", true, "guarded: its handler hands its tokens over"), report.Schemes.Select(Audited.Values));
         Assert.Empty(report.Warnings);
     }
 
@@ -79,7 +79,7 @@ public sealed class SchemeAuditTests
                 }
             })]);
 
-        Assert.Contains(new AuditedScheme(scheme, IsEnforced: false, "REPORT ONLY: refusals are reported and not carried out"), report.Schemes);
+        Assert.Contains((scheme, false, "REPORT ONLY: refusals are reported and not carried out"), report.Schemes.Select(Audited.Values));
         Assert.Equal([$"Scheme '{scheme}' accepts stolen bound tokens: it only reports."], report.Warnings);
     }
 
@@ -110,12 +110,12 @@ public sealed class SchemeAuditTests
 
         Assert.Equal(
             [
-                new AuditedScheme("Bearer", true, "guarded"),
-                new AuditedScheme("any", true, "forwards to other schemes"),
-                new AuditedScheme("Cookies", true, "accepts no access tokens"),
-                new AuditedScheme("elsewhere", true, "accepts no access tokens"),
+                ("Bearer", true, "guarded"),
+                ("any", true, "forwards to other schemes"),
+                ("Cookies", true, "accepts no access tokens"),
+                ("elsewhere", true, "accepts no access tokens"),
             ],
-            report.Schemes);
+            report.Schemes.Select(Audited.Values));
     }
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.AcceptsNoAccessTokens("key")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: true, "accepts no access tokens, says the application"), report.Schemes);
+        Assert.Contains(("key", true, "accepts no access tokens, says the application"), report.Schemes.Select(Audited.Values));
         Assert.Empty(report.Warnings);
     }
 
@@ -176,7 +176,7 @@ public sealed class SchemeAuditTests
     {
         var report = await Audited.IsSoundAsync([Api.Guarded(enforcement: options => options.VerifiesBindings("key")), KeyHandler.Add("key")]);
 
-        Assert.Contains(new AuditedScheme("key", IsEnforced: true, "verifies bindings itself, says the application"), report.Schemes);
+        Assert.Contains(("key", true, "verifies bindings itself, says the application"), report.Schemes.Select(Audited.Values));
         Assert.Empty(report.Warnings);
     }
 
@@ -337,7 +337,7 @@ public sealed class SchemeAuditTests
             builder => builder.Services.AddAuthentication("Bearer").AddJwtBearer("Other", Api.Issuer.Configure)]);
 
         Assert.Equal(
-            [new AuditedScheme("Bearer", true, "guarded, and forwards to other schemes"), new AuditedScheme("Other", true, "guarded")], report.Schemes);
+            [("Bearer", true, "guarded, and forwards to other schemes"), ("Other", true, "guarded")], report.Schemes.Select(Audited.Values));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class KeyIdResolverTests : IDisposable
     [Fact]
     public async Task MatchByName_Off_AllAreTried()
     {
-        await using var api = await Api.StartAsync(Api.Guarded(_server.Configure, options => options.Keys.MatchKeyId = false));
+        await using var api = await Api.StartAsync(Api.Guarded(_server.Configure, options => options.SigningKeys.MatchKeyId = false));
 
         await GetsInAsync(api, Named("invented"));
         Assert.True(ParametersOf(api).TryAllIssuerSigningKeys);

@@ -117,7 +117,7 @@ public sealed class KeysUnavailableTests : IDisposable
                     },
                 };
             },
-            options => options.Keys.MaxWait = TimeSpan.Zero));
+            options => options.SigningKeys.MaxWait = TimeSpan.Zero));
         var token = Api.Issuer.BoundTo(Api.A);
 
         Task<Answer> SendAsync() => api.SendAsync("/", context =>

@@ -362,7 +362,7 @@ public sealed class SigningKeyConfigurationManagerTests : IDisposable
         ScriptedDocuments.Metadata,
         _documents,
         _options,
-        new KeyTelemetry(new KeyMetrics(_services.GetRequiredService<IMeterFactory>()), _clock, LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<KeyTelemetry>()),
+        new KeyTelemetry(_services.GetRequiredService<IMeterFactory>(), _clock, LoggerFactory.Create(logging => logging.AddProvider(_logs)).CreateLogger<KeyTelemetry>()),
         _clock)
     {
         RefreshInterval = RefreshInterval,

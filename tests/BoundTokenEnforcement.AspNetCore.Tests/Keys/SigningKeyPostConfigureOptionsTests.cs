@@ -144,7 +144,7 @@ public sealed class SigningKeyPostConfigureOptionsTests : IDisposable
     [InlineData("12:00:00", "02:00:00", "01:00:00")]
     public async Task Intervals_OfJwtBearer_AreKeptWithinTheLife(string automatic, string maxAge, string expected)
     {
-        await using var api = await Api.StartAsync(Api.Settings(("BoundTokens:Keys:MaxAge", maxAge)), Api.Guarded(options =>
+        await using var api = await Api.StartAsync(Api.Settings(("BoundTokens:SigningKeys:MaxAge", maxAge)), Api.Guarded(options =>
         {
             _server.Configure(options);
             options.AutomaticRefreshInterval = TimeSpan.Parse(automatic, null);
@@ -168,9 +168,9 @@ public sealed class SigningKeyPostConfigureOptionsTests : IDisposable
     [InlineData("MaxResponseBytes", "16777217")]
     public async Task Options_OutOfRange_DoNotStartAndNameTheOption(string option, string value)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(Api.Settings(($"BoundTokens:Keys:{option}", value)), Api.Guarded()));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Api.StartAsync(Api.Settings(($"BoundTokens:SigningKeys:{option}", value)), Api.Guarded()));
 
-        Assert.Contains($"BoundTokens:Keys:{option} ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"BoundTokens:SigningKeys:{option} ", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class SigningKeyPostConfigureOptionsTests : IDisposable
     [InlineData("MaxResponseBytes", "16777216")]
     public async Task Options_AtTheLimit_Start(string option, string value)
     {
-        await using var api = await Api.StartAsync(Api.Settings(($"BoundTokens:Keys:{option}", value)), Api.Guarded());
+        await using var api = await Api.StartAsync(Api.Settings(($"BoundTokens:SigningKeys:{option}", value)), Api.Guarded());
 
         await api.AdmitsAsync();
     }

@@ -57,7 +57,7 @@ internal sealed class SoakApplication : IDisposable
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options => Configure(options, setup));
         builder.Services.AddBoundTokenEnforcement(options =>
         {
-            options.Keys.AttemptTimeout = TimeSpan.FromMilliseconds(500);
+            options.SigningKeys.AttemptTimeout = TimeSpan.FromMilliseconds(500);
             options.OnRejected = _ =>
             {
                 AlarmSink.Called();

@@ -15,7 +15,7 @@ public sealed class RefreshingValueTests
     {
         using var kept = Keep(() => throw new InvalidOperationException("bug"));
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => kept.GetAsync(Cancellation).AsTask());
-        Assert.Equal(GuardFailure.Unexpected, refused.Refusal);
+        Assert.Equal(GuardFailure.Unexpected, refused.Failure);
         await Assert.ThrowsAsync<BoundTokenGuardException>(() => kept.GetAsync(Cancellation).AsTask());
         Assert.Equal(1, _fetches);
     }

@@ -73,7 +73,7 @@ internal sealed class DiscoveryFixture : IAsyncDisposable
     internal static async Task<BoundTokenGuardException> RefusedAsync(GuardFailure refusal, Task asked)
     {
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => asked);
-        Assert.True(refusal == refused.Refusal, $"{refusal} expected: {refused}");
+        Assert.True(refusal == refused.Failure, $"{refusal} expected: {refused}");
         return refused;
     }
 

@@ -135,7 +135,7 @@ public sealed class MetadataDocumentTests
     {
         var refused = Assert.Throws<BoundTokenGuardException>(() => MetadataRules.RequireSupport(Metadata(flag, "https://as.test"), ["https://as.test"]));
 
-        Assert.Equal(GuardFailure.BoundTokensNotSupported, refused.Refusal);
+        Assert.Equal(GuardFailure.BoundTokensNotSupported, refused.Failure);
         Assert.Equal(["https://as.test"], MetadataRules.RequireSupport(Metadata(true, "https://as.test"), ["https://as.test"]));
     }
 

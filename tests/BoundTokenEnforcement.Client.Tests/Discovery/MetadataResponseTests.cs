@@ -237,7 +237,7 @@ public sealed class MetadataResponseTests
         discovery.Answer(ScriptedAnswer.CutAfter(ScriptedAnswer.Head(200, Json, headerLines), Utf8(discovery.Document())));
 
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => discovery.GetAsync());
-        Assert.Contains(refused.Refusal, new[] { GuardFailure.MetadataInvalid, GuardFailure.MetadataUnreachable });
+        Assert.Contains(refused.Failure, new[] { GuardFailure.MetadataInvalid, GuardFailure.MetadataUnreachable });
     }
 
     [Theory]

@@ -148,7 +148,7 @@ public sealed class SignedMetadataTests : IDisposable
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(
             () => SignedMetadata.Create(options, TimeProvider.System)!.VerifyAsync(plain).AsTask());
 
-        Assert.Equal(GuardFailure.MetadataSignatureInvalid, refused.Refusal);
+        Assert.Equal(GuardFailure.MetadataSignatureInvalid, refused.Failure);
     }
 
     [Theory]

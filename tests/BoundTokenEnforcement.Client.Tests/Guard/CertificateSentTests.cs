@@ -87,7 +87,7 @@ public sealed class CertificateSentTests
         var thrown = await Record.ExceptionAsync(async () => (await server.SendAsync(client, Token(certificate))).Dispose());
 
         TokenBytes.Count(server.Received.Contains("Bearer", StringComparison.Ordinal) ? Token(certificate).Length : 0);
-        Assert.Equal(GuardFailure.CertificateNotSent, Assert.IsType<BoundTokenGuardException>(thrown).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotSent, Assert.IsType<BoundTokenGuardException>(thrown).Failure);
         Assert.DoesNotContain("Bearer", server.Received, StringComparison.Ordinal);
         Assert.DoesNotContain("GET /api", server.Received, StringComparison.Ordinal);
         Assert.False(server.SawCertificate);

@@ -44,7 +44,7 @@ public sealed class ClientCertificateChainTests : IDisposable
 
         var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() => server.SendAsync(client, Token));
 
-        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Refusal);
+        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Failure);
         Assert.Contains("ClientCertificateChain", thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Bearer", server.Received, StringComparison.Ordinal);
     }

@@ -405,7 +405,7 @@ public sealed class GuardBypassTests
             using var request = Request(server.Resource);
             request.Version = version;
             var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => Client(provider).SendAsync(request, Cancellation));
-            Assert.Equal(GuardFailure.CertificateNotRequested, refused.Refusal);
+            Assert.Equal(GuardFailure.CertificateNotRequested, refused.Failure);
         }
 
         Assert.Empty(server.Authorizations);

@@ -65,7 +65,7 @@ public sealed class GuardConcurrencyTests
                 using var response = await client.Http.SendAsync(request, cancellation);
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             }
-            catch (BoundTokenGuardException e) when (!obtained && e.Refusal == GuardFailure.TokenOfAnotherCertificate)
+            catch (BoundTokenGuardException e) when (!obtained && e.Failure == GuardFailure.TokenOfAnotherCertificate)
             {
                 Interlocked.Increment(ref refused);
             }

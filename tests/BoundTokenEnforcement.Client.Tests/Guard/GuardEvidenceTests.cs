@@ -25,7 +25,7 @@ public sealed class GuardEvidenceTests
         var thrown = await Task.WhenAll(attempts);
 
         TokenBytes.Count(server.Requests.Sum(static request => request.Authorization?.Length ?? 0));
-        Assert.All(thrown, static e => Assert.Equal(GuardFailure.CertificateNotRequested, Assert.IsType<BoundTokenGuardException>(e).Refusal));
+        Assert.All(thrown, static e => Assert.Equal(GuardFailure.CertificateNotRequested, Assert.IsType<BoundTokenGuardException>(e).Failure));
         Assert.Empty(server.Requests);
         Assert.Equal(1, server.Fetches);
     }

@@ -113,7 +113,7 @@ internal sealed class GuardFixture : IAsyncDisposable
         Assert.Equal(bytes, TokenBytes.ReceivedBy(Server, Token));
         Assert.Equal(requests, ApiRequests.Count);
         var refused = Assert.IsType<BoundTokenGuardException>(thrown);
-        Assert.True(refusal == refused.Refusal, $"{refusal} expected: {refused}");
+        Assert.True(refusal == refused.Failure, $"{refusal} expected: {refused}");
         Logs.AssertContainsNone(Token);
         return refused;
     }

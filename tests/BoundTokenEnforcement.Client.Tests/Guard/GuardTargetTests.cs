@@ -154,7 +154,7 @@ public sealed class GuardTargetTests
         var thrown = await Record.ExceptionAsync(() => guard.SendAsync());
 
         TokenBytes.Count(TokenBytes.ReceivedBy(evil, guard.Token));
-        Assert.Equal(GuardFailure.RequestOutsideResource, Assert.IsType<BoundTokenGuardException>(thrown).Refusal);
+        Assert.Equal(GuardFailure.RequestOutsideResource, Assert.IsType<BoundTokenGuardException>(thrown).Failure);
         Assert.Empty(evil.Connections);
     }
 

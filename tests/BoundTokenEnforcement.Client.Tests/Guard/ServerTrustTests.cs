@@ -22,7 +22,7 @@ public sealed class ServerTrustTests
         policy.CustomTrustStore.Add(impostor);
 
         var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() => SendAsync(services, server));
-        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Refusal);
+        Assert.Equal(GuardFailure.MetadataUnreachable, thrown.Failure);
         Assert.Empty(server.Requests);
     }
 

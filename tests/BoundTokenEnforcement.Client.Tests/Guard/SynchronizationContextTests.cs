@@ -36,7 +36,7 @@ public sealed class SynchronizationContextTests
             return response.StatusCode;
         }));
 
-        Assert.Equal(GuardFailure.CertificateNotRequested, thrown.Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, thrown.Failure);
     }
 
     private static async Task<T> OnBlockedThread<T>(Func<T> call)

@@ -31,6 +31,6 @@ public sealed class WithdrawnFromTwoClientsTests
         var thrown = await Assert.ThrowsAsync<BoundTokenGuardException>(() =>
             guard.Services.GetRequiredService<IHttpClientFactory>().CreateClient("second").SendAsync(request, TestContext.Current.CancellationToken));
 
-        Assert.Equal(expected, thrown.Refusal);
+        Assert.Equal(expected, thrown.Failure);
     }
 }

@@ -67,7 +67,7 @@ public sealed class AuthorizationServerTests
         }
 
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, refused.Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, refused.Failure);
         Assert.Empty(server.TokenRequests);
     }
 
@@ -85,7 +85,7 @@ public sealed class AuthorizationServerTests
             return;
         }
 
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Theory]
@@ -190,7 +190,7 @@ public sealed class AuthorizationServerTests
             return true;
         };
         await using var client = NewClient(server);
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
         Assert.Empty(server.TokenRequests);
         Assert.All(server.MetadataRequests, path => Assert.Equal("/.well-known/oauth-authorization-server", path));
         Assert.Equal(status is 500 or 429 ? 3 : 1, server.MetadataRequests.Count);
@@ -232,7 +232,7 @@ public sealed class AuthorizationServerTests
             return Task.FromResult(true);
         };
         await using var client = NewClient(server);
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
         Assert.Single(server.MetadataRequests);
     }
 
@@ -258,7 +258,7 @@ public sealed class AuthorizationServerTests
             return;
         }
 
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]
@@ -325,7 +325,7 @@ public sealed class AuthorizationServerTests
             return;
         }
 
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]
@@ -338,7 +338,7 @@ public sealed class AuthorizationServerTests
             return Task.FromResult(false);
         };
         await using var client = NewClient(server);
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]
@@ -376,7 +376,7 @@ public sealed class AuthorizationServerTests
             return;
         }
 
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
         Assert.DoesNotContain("/tenant/.well-known/openid-configuration", server.MetadataRequests);
     }
 
@@ -404,14 +404,14 @@ public sealed class AuthorizationServerTests
     {
         await using var stranger = await TlsApiHost.StartAsync(_ => { }, _ => { });
         await using var client = new TokenClient($"https://localhost:{stranger.Port}", Certificate);
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]
     public async Task Metadata_PrivateAddress_NotConnectedTo()
     {
         await using var client = new TokenClient("https://10.0.0.1", Certificate);
-        Assert.Equal(GuardFailure.AddressNotAllowed, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AddressNotAllowed, (await client.RefusedAsync()).Failure);
     }
 
     private static System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate { get; } = TestCertificates.SelfSigned("client-1");

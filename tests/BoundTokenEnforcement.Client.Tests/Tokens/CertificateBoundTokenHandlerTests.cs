@@ -43,7 +43,7 @@ public sealed class CertificateBoundTokenHandlerTests
 
         using var unbound = Request(api, server.Tokens.Issue());
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => client.Http.SendAsync(unbound, Cancellation));
-        Assert.Equal(GuardFailure.TokenNotBound, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenNotBound, refused.Failure);
         Assert.Single(api.Requests);
         Assert.Empty(server.TokenRequests);
     }
@@ -56,9 +56,9 @@ public sealed class CertificateBoundTokenHandlerTests
         await using var api = await RecordingApi.StartAsync();
         await using var client = NewClient(server, api);
         var refused = await Assert.ThrowsAsync<BoundTokenGuardException>(() => client.Http.GetAsync(new Uri(api.Resource), Cancellation));
-        Assert.Equal(GuardFailure.TokenNotBound, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenNotBound, refused.Failure);
         Assert.Empty(api.Requests);
-        Assert.Equal(1, client.Metrics.Sum(BoundTokenGuardTelemetry.RefusalsCounterName, BoundTokenGuardTelemetry.RefusalTag, nameof(GuardFailure.TokenNotBound)));
+        Assert.Equal(1, client.Metrics.Sum(BoundTokenGuardTelemetry.RefusalsCounterName, BoundTokenGuardTelemetry.FailureTag, nameof(GuardFailure.TokenNotBound)));
         Assert.Contains(client.Logs.Records, record => record.EventId.Id == 300 + (int)GuardFailure.TokenNotBound);
     }
 

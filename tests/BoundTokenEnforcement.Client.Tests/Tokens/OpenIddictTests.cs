@@ -76,7 +76,7 @@ public sealed class OpenIddictTests : IAsyncLifetime
     {
         await using var client = NewClient("self-signed", ClientAuthenticationMethod.SelfSignedTlsClientAuth, TestCertificates.SelfSigned("self-signed"));
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Failure);
         Assert.Contains("invalid_client", refused.Message, StringComparison.Ordinal);
     }
 

@@ -70,7 +70,7 @@ public sealed class TokenLifeTests
             return;
         }
 
-        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class TokenLifeTests
         Assert.Equal(2, server.TokenRequests.Count);
 
         _clock.Advance(TimeSpan.FromSeconds(50));
-        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Failure);
         Assert.Equal(3, server.TokenRequests.Count);
     }
 
@@ -128,7 +128,7 @@ public sealed class TokenLifeTests
         _clock.Advance(TimeSpan.FromSeconds(age));
         if (requests == 1)
         {
-            Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Refusal);
+            Assert.Equal(GuardFailure.TokenUnobtainable, (await client.RefusedAsync()).Failure);
         }
         else
         {
@@ -159,7 +159,7 @@ public sealed class TokenLifeTests
         await client.ObtainAsync();
         server.Metadata = document => document["tls_client_certificate_bound_access_tokens"] = false;
         _clock.Advance(TimeSpan.FromSeconds(900));
-        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.AuthorizationServerUnusable, (await client.RefusedAsync()).Failure);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class TokenRequestTests
             return;
         }
 
-        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Failure);
         Assert.Empty(server.TokenRequests);
     }
 
@@ -69,7 +69,7 @@ public sealed class TokenRequestTests
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         server.Metadata = document => document.Remove("mtls_endpoint_aliases");
         await using var client = new TokenClient(server.Issuer, Certificate);
-        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateNotRequested, (await client.RefusedAsync()).Failure);
         Assert.Empty(server.TokenRequests);
     }
 
@@ -223,7 +223,7 @@ public sealed class TokenRequestTests
         };
         await using var client = new TokenClient(server.Issuer, Certificate);
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Failure);
         Assert.Contains(told, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", refused.ToString(), StringComparison.Ordinal);
         Assert.Single(server.TokenRequests);
@@ -271,7 +271,7 @@ public sealed class TokenRequestTests
         };
         await using var client = new TokenClient(server.Issuer, Certificate, options => options.AttemptTimeout = TimeSpan.FromMilliseconds(300));
         var refused = await client.RefusedAsync();
-        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Refusal);
+        Assert.Equal(GuardFailure.TokenUnobtainable, refused.Failure);
         Assert.Contains("in time", refused.Message, StringComparison.Ordinal);
         Assert.InRange(server.TokenRequests.Count, 1, 3);
     }
@@ -326,7 +326,7 @@ public sealed class TokenRequestTests
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
         await using var client = new TokenClient(server.Issuer, TestCertificates.Expired("client-1"));
-        Assert.Equal(GuardFailure.CertificateUnusable, (await client.RefusedAsync()).Refusal);
+        Assert.Equal(GuardFailure.CertificateUnusable, (await client.RefusedAsync()).Failure);
         Assert.Empty(server.MetadataRequests);
     }
 
@@ -340,7 +340,7 @@ public sealed class TokenRequestTests
         else
         {
             var refused = await client.RefusedAsync();
-            Assert.Equal(refusal, refused.Refusal);
+            Assert.Equal(refusal, refused.Failure);
             Assert.All(server.Given.Concat(secrets).Where(token => token.Length > 16), token => Assert.DoesNotContain(token, refused.ToString(), StringComparison.Ordinal));
         }
 

@@ -34,7 +34,7 @@ public sealed class McpServerTests
         await api.EnforcesAsync(Initialize);
         Assert.Empty(api.Report.Faults);
         Assert.Empty(api.Report.Warnings);
-        Assert.Contains(new AuditedScheme(McpAuthenticationDefaults.AuthenticationScheme, IsEnforced: true, "accepts no access tokens"), api.Report.Schemes);
+        Assert.Contains((McpAuthenticationDefaults.AuthenticationScheme, true, "accepts no access tokens"), api.Report.Schemes.Select(static scheme => (scheme.Name, scheme.IsEnforced, scheme.Treatment)));
     }
 
     // MCP clients find the authorization server by this parameter, whether they sent no token or a stolen one.

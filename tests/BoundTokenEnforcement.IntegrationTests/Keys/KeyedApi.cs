@@ -21,7 +21,7 @@ internal static class KeyedApi
                 server.Configure(options);
                 jwt?.Invoke(options);
             }),
-            Options = options => keys?.Invoke(options.Keys),
+            Options = options => keys?.Invoke(options.SigningKeys),
         });
 
     /// <summary>503 without a word about the token, and no endpoint entered.</summary>

@@ -57,7 +57,7 @@ public sealed class DocumentationTests
     [InlineData("docs/reference/defaults.md", "Enforcement", typeof(BoundTokenEnforcementOptions))]
     [InlineData("docs/guides/behind-a-proxy.md", "Option", typeof(ForwardedCertificateOptions))]
     [InlineData("docs/guides/operations.md", "Key option", typeof(SigningKeyOptions))]
-    [InlineData("docs/reference/defaults.md", "Keys", typeof(SigningKeyOptions))]
+    [InlineData("docs/reference/defaults.md", "Signing keys", typeof(SigningKeyOptions))]
     [InlineData("docs/reference/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
     [InlineData("docs/reference/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/reference/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
