@@ -34,7 +34,7 @@ internal sealed class RequestBinding
     /// The connection's own certificate where the client's comes from a header field and TLS is not Kestrel's: nothing else shows afterwards
     /// whether middleware replaced it.
     /// </summary>
-    internal CertificateThumbprint? ProxyCertificate { get; set; }
+    internal PresentedCertificate? ProxyCertificate { get; set; }
 
     /// <summary>The scheme that is authenticating at the moment. The name in a handler's ticket is not trusted.</summary>
     internal string? Scheme { get; set; }
@@ -146,6 +146,10 @@ internal sealed class RequestBinding
 
         return decision;
     }
+
+    /// <summary>Whether the latest decision accepted the ticket with these properties, and no token was rejected before it: then there is nothing to examine.</summary>
+    internal bool HasJustAccepted(AuthenticationProperties? properties) =>
+        properties is not null && _latest is { Earlier: null, Outcome: BindingOutcome.Verified } && ReferenceEquals(_latest.Ticket, properties);
 
     internal void AddUnverified(AuthenticationProperties? ticket, bool isExempt)
     {

@@ -7,6 +7,9 @@ namespace BoundTokenEnforcement;
 /// <summary>Gathers the inputs of the decision, asks the core, and applies its answer. Contains no rules.</summary>
 internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetry telemetry)
 {
+    /// <inheritdoc cref="EnforcementPolicy.RequestOf"/>
+    internal RequestBinding RequestOf(HttpContext context) => policy.RequestOf(context);
+
     /// <summary>Compares, and has no effect. <see langword="null"/> as long as a certificate may still be negotiated.</summary>
     internal BindingResult? Evaluate(HttpContext context, Confirmation confirmation)
     {

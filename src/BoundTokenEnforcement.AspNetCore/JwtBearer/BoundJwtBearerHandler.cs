@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -15,10 +16,7 @@ internal sealed class BoundJwtBearerHandler(
     IOptionsMonitor<JwtBearerOptions> options,
     JwtBearerLoggers loggers,
     UrlEncoder encoder,
-    EnforcementPolicy policy,
-    BindingEnforcer enforcer,
-    ChallengeWriter challenger,
-    KeyTelemetry keyTelemetry) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
+    BindingEnforcer enforcer) : JwtBearerHandler(options, loggers, encoder), IGuardedHandler
 {
     private static readonly Exception KeysUnavailable =
         AuthenticateResult.Fail("The access token could not be validated: no signing keys are available at the moment.").Failure!;
@@ -52,7 +50,8 @@ internal sealed class BoundJwtBearerHandler(
     {
         // RFC 6750 §3.1: no error where no token was sent.
         var failure = (await HandleAuthenticateOnceSafeAsync().ConfigureAwait(false)).Failure;
-        var request = policy.RequestOf(Context);
+        var challenger = Context.RequestServices.GetRequiredService<ChallengeWriter>();
+        var request = enforcer.RequestOf(Context);
         var error = failure is null || request.IsUnavailable ? null : BearerError.InvalidToken;
 
         // The application may answer in its own way; what it writes into the context otherwise has no effect.
@@ -78,7 +77,7 @@ internal sealed class BoundJwtBearerHandler(
     private async ValueTask<AuthenticateResult?> RejectEarlyAsync(string? taken)
     {
         var sent = BearerCredentials.Read(Request.Headers.Authorization, out var token);
-        var enforced = policy.RequestOf(Context).Options.ModeOf(Scheme.Name) != EnforcementMode.ReportOnly;
+        var enforced = enforcer.RequestOf(Context).Options.ModeOf(Scheme.Name) != EnforcementMode.ReportOnly;
 
         // RFC 9449 §7.1: there is no proof here that this scheme could check.
         if (string.IsNullOrEmpty(taken) && sent == BearerCredentialsReading.None && DPoPCredentials.AreIn(Request))
@@ -100,7 +99,7 @@ internal sealed class BoundJwtBearerHandler(
         // Only for tokens that may be accepted: other requests do not wait for keys.
         if (!string.IsNullOrEmpty(taken) || sent == BearerCredentialsReading.Token)
         {
-            _keysAreMissing = await SigningKeyAvailability.LookAsync(Options, Context.RequestAborted).ConfigureAwait(false);
+            _keysAreMissing = await SigningKeyAvailability.LookAsync(Options, Context).ConfigureAwait(false);
         }
 
         return null;
@@ -129,8 +128,8 @@ internal sealed class BoundJwtBearerHandler(
             return null;
         }
 
-        policy.RequestOf(Context).MarkKeysUnavailable();
-        keyTelemetry.TokenNotValidated(Scheme.Name);
+        enforcer.RequestOf(Context).MarkKeysUnavailable();
+        Context.RequestServices.GetRequiredService<KeyTelemetry>().TokenNotValidated(Scheme.Name);
         return KeysUnavailable;
     }
 

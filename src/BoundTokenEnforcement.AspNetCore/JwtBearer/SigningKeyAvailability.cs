@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
@@ -8,8 +9,16 @@ internal static class SigningKeyAvailability
 {
     /// <summary>Waits for our own keys, before a token is validated, so that it is known what it was validated by.</summary>
     /// <returns><see langword="null"/> where keys are not ours to fetch.</returns>
-    internal static async ValueTask<bool?> LookAsync(JwtBearerOptions options, CancellationToken cancellationToken) =>
-        options.ConfigurationManager is SigningKeyConfigurationManager ? !await CanBeHadAsync(options, cancellationToken).ConfigureAwait(false) : null;
+    internal static ValueTask<bool?> LookAsync(JwtBearerOptions options, HttpContext context)
+    {
+        if (options.ConfigurationManager is not SigningKeyConfigurationManager manager)
+        {
+            return default;
+        }
+
+        // Most requests find keys. Only the others ask for the token of their cancellation, which the server would have to make.
+        return manager.UsableKeys() is not null ? new(false) : WaitAsync(options, context.RequestAborted);
+    }
 
     /// <param name="options">The scheme's options.</param>
     /// <param name="areMissing">What <see cref="LookAsync"/> found before the validation.</param>
@@ -26,6 +35,9 @@ internal static class SigningKeyAvailability
         // A manager of the application that the token library does not know is asked by JwtBearer itself, and what it throws comes here as it is.
         _ => options.ConfigurationManager is not (null or BaseConfigurationManager),
     };
+
+    private static async ValueTask<bool?> WaitAsync(JwtBearerOptions options, CancellationToken cancellationToken) =>
+        !await CanBeHadAsync(options, cancellationToken).ConfigureAwait(false);
 
     private static async ValueTask<bool> CanBeHadAsync(JwtBearerOptions options, CancellationToken cancellationToken)
     {

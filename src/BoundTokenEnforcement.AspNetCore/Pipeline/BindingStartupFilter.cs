@@ -36,7 +36,7 @@ internal sealed class BindingStartupFilter(
         var request = RequestBinding.Begin(context, effective, seen);
         if (effective.Forwarder is not null && context.Features.Get<ISslStreamFeature>() is null)
         {
-            request.ProxyCertificate = ofConnection.Presented?.Thumbprint;
+            request.ProxyCertificate = ofConnection.Presented;
         }
 
         if (context.Features.Get<ClientCertificateRequest>() == ClientCertificateRequest.ByUs

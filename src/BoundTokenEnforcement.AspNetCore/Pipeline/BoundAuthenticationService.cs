@@ -10,7 +10,6 @@ namespace BoundTokenEnforcement;
 /// decision is examined.
 /// </summary>
 internal sealed class BoundAuthenticationService(
-    [FromKeyedServices(BoundAuthenticationService.InnerKey)] IAuthenticationService inner,
     EnforcementPolicy policy,
     UnverifiedTicketPolicy tickets,
     ChallengePolicy challenges,
@@ -20,23 +19,15 @@ internal sealed class BoundAuthenticationService(
     /// <summary>Under this key stands the application's own service, or the framework's.</summary>
     internal const string InnerKey = "BoundTokenEnforcement.Inner";
 
-    public async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
+    public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
         var request = policy.RequestOf(context);
-        var outer = request.Scheme;
-        request.Scheme = scheme ?? (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false))?.Name;
-        AuthenticateResult result;
-        try
-        {
-            using var disclosed = await DiscloseCertificateAsync(context, request).ConfigureAwait(false);
-            result = await inner.AuthenticateAsync(context, scheme).ConfigureAwait(false);
-        }
-        finally
-        {
-            request.Scheme = outer;
-        }
+        var authenticating = AuthenticateAsync(context, request, scheme);
 
-        return result.Succeeded ? await tickets.ApplyAsync(context, scheme, result).ConfigureAwait(false) : result;
+        // An accepted token of a guarded scheme, as almost every request: its ticket was decided on a moment ago, and there is nothing else to examine.
+        return authenticating.IsCompletedSuccessfully && authenticating.Result is var result && (!result.Succeeded || request.HasJustAccepted(result.Properties))
+            ? authenticating
+            : ExamineAsync(context, scheme, authenticating);
     }
 
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
@@ -44,7 +35,7 @@ internal sealed class BoundAuthenticationService(
         var author = await challenges.AuthorOfAsync(context, scheme).ConfigureAwait(false);
         if (author != ChallengeAuthor.Library)
         {
-            await inner.ChallengeAsync(context, scheme, properties).ConfigureAwait(false);
+            await Inner(context).ChallengeAsync(context, scheme, properties).ConfigureAwait(false);
         }
 
         if (author == ChallengeAuthor.Both)
@@ -58,13 +49,73 @@ internal sealed class BoundAuthenticationService(
     }
 
     public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        inner.ForbidAsync(context, scheme, properties);
+        Inner(context).ForbidAsync(context, scheme, properties);
 
     public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) =>
-        inner.SignInAsync(context, scheme, principal, properties);
+        Inner(context).SignInAsync(context, scheme, principal, properties);
 
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-        inner.SignOutAsync(context, scheme, properties);
+        Inner(context).SignOutAsync(context, scheme, properties);
+
+    // The framework's or the application's own. Resolved for each call, so that this service is made once and not for each request.
+    private static IAuthenticationService Inner(HttpContext context) => context.RequestServices.GetRequiredKeyedService<IAuthenticationService>(InnerKey);
+
+    private Task<AuthenticateResult> AuthenticateAsync(HttpContext context, RequestBinding request, string? scheme)
+    {
+        if (scheme is null || request.Options.SchemesThatVerifyBindings.Count > 0)
+        {
+            return AuthenticateDisclosingAsync(context, request, scheme);
+        }
+
+        var outer = request.Scheme;
+        request.Scheme = scheme;
+        Task<AuthenticateResult>? authenticating = null;
+        try
+        {
+            authenticating = Inner(context).AuthenticateAsync(context, scheme);
+            return authenticating.IsCompleted ? authenticating : RestoreAsync(request, outer, authenticating);
+        }
+        finally
+        {
+            if (authenticating is null or { IsCompleted: true })
+            {
+                request.Scheme = outer;
+            }
+        }
+    }
+
+    private async Task<AuthenticateResult> AuthenticateDisclosingAsync(HttpContext context, RequestBinding request, string? scheme)
+    {
+        var outer = request.Scheme;
+        request.Scheme = scheme ?? (await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false))?.Name;
+        try
+        {
+            using var disclosed = await DiscloseCertificateAsync(context, request).ConfigureAwait(false);
+            return await Inner(context).AuthenticateAsync(context, scheme).ConfigureAwait(false);
+        }
+        finally
+        {
+            request.Scheme = outer;
+        }
+    }
+
+    private static async Task<AuthenticateResult> RestoreAsync(RequestBinding request, string? outer, Task<AuthenticateResult> authenticating)
+    {
+        try
+        {
+            return await authenticating.ConfigureAwait(false);
+        }
+        finally
+        {
+            request.Scheme = outer;
+        }
+    }
+
+    private async Task<AuthenticateResult> ExamineAsync(HttpContext context, string? scheme, Task<AuthenticateResult> authenticating)
+    {
+        var result = await authenticating.ConfigureAwait(false);
+        return result.Succeeded ? await tickets.ApplyAsync(context, scheme, result).ConfigureAwait(false) : result;
+    }
 
     // A handler that compares certificates itself must see the certificate. Disposing hides it again.
     private async ValueTask<IDisposable?> DiscloseCertificateAsync(HttpContext context, RequestBinding request) =>

@@ -83,7 +83,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddAuthentication();
         var inner = services.Last(static service => service.ServiceType == typeof(IAuthenticationService) && !service.IsKeyedService);
         services.Add(inner.WithKey(BoundAuthenticationService.InnerKey));
-        services.AddScoped<IAuthenticationService, BoundAuthenticationService>();
+        services.AddSingleton<IAuthenticationService, BoundAuthenticationService>();
     }
 
     private static void AddTelemetry(this IServiceCollection services)

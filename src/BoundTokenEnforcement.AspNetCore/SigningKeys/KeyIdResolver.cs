@@ -1,4 +1,5 @@
 using System.IdentityModel.Tokens.Jwt;
+using System.Runtime.CompilerServices;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -10,6 +11,9 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal static class KeyIdResolver
 {
+    // What is returned for a key, kept as long as the key.
+    private static readonly ConditionalWeakTable<SecurityKey, SecurityKey[]> Alone = [];
+
     internal static void ApplyTo(TokenValidationParameters parameters)
     {
         if (parameters is { TryAllIssuerSigningKeys: true, IssuerSigningKeyResolver: null, IssuerSigningKeyResolverUsingConfiguration: null })
@@ -28,8 +32,31 @@ internal static class KeyIdResolver
             return application(token, securityToken, name, parameters) ?? [];
         }
 
-        IEnumerable<SecurityKey> fetched = configuration?.SigningKeys ?? [];
         var thumbprint = ThumbprintIn(securityToken);
+        if (configuration?.SigningKeys is List<SecurityKey> published && Find(published, name, thumbprint) is { } key)
+        {
+            return Alone.GetValue(key, static key => [key]);
+        }
+
+        return Search(configuration?.SigningKeys ?? [], name, thumbprint, parameters);
+    }
+
+    // In this way, and not by LINQ, because each accepted token passes here.
+    private static SecurityKey? Find(List<SecurityKey> keys, string? name, string? thumbprint)
+    {
+        foreach (var key in keys)
+        {
+            if (IsMeant(key, name, thumbprint))
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<SecurityKey> Search(IEnumerable<SecurityKey> fetched, string? name, string? thumbprint, TokenValidationParameters parameters)
+    {
         if (fetched.Concat(Own(parameters)).FirstOrDefault(key => IsMeant(key, name, thumbprint)) is { } meant)
         {
             return [meant];

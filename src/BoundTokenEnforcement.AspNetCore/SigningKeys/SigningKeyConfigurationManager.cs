@@ -60,22 +60,25 @@ internal sealed class SigningKeyConfigurationManager : BaseConfigurationManager,
     private bool AreUsable => _keys is { IsUsable: true };
 
     /// <exception cref="InvalidOperationException">There are no keys.</exception>
-    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => UsableKeys()?.Configuration ?? WaitAsync(cancel);
+
+    public override Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => UsableKeys()?.BaseConfiguration ?? WaitForBaseAsync(cancel);
+
+    /// <summary>The keys that may be used now; <see langword="null"/> if there are none. Starts a fetch if one is due, and does not wait.</summary>
+    internal SigningKeySet? UsableKeys()
     {
-        if (_keys is not { IsUsable: true } keys)
+        if (_keys is not { Age: var age } keys || age >= keys.Lifetime)
         {
-            return WaitAsync(cancel);
+            return null;
         }
 
-        if (keys.IsDue)
+        if (age >= keys.RefreshAfter)
         {
             Begin();
         }
 
-        return keys.Configuration;
+        return keys;
     }
-
-    public override async Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => await GetConfigurationAsync(cancel).ConfigureAwait(false);
 
     /// <summary>Fetches, unless that was asked for within <see cref="BaseConfigurationManager.RefreshInterval"/> already. Does not wait.</summary>
     public override void RequestRefresh()
@@ -89,6 +92,8 @@ internal sealed class SigningKeyConfigurationManager : BaseConfigurationManager,
             }
         }
     }
+
+    private async Task<BaseConfiguration> WaitForBaseAsync(CancellationToken cancel) => await WaitAsync(cancel).ConfigureAwait(false);
 
     private async Task<OpenIdConnectConfiguration> WaitAsync(CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
@@ -15,9 +16,14 @@ internal sealed class SigningKeySet(OpenIdConnectConfiguration configuration, Ti
     /// <summary>What was fetched, for those who would wait for it.</summary>
     internal Task<OpenIdConnectConfiguration> Configuration { get; } = Task.FromResult(configuration);
 
-    internal bool IsUsable => Age < lifetime;
+    /// <summary>The same, as the token library asks for it.</summary>
+    internal Task<BaseConfiguration> BaseConfiguration { get; } = Task.FromResult<BaseConfiguration>(configuration);
 
-    internal bool IsDue => Age >= refreshAfter;
+    internal TimeSpan Lifetime => lifetime;
+
+    internal TimeSpan RefreshAfter => refreshAfter;
+
+    internal bool IsUsable => Age < lifetime;
 
     /// <summary>By the clock that says more: the date can be set back, and the other one may stand still while the machine sleeps.</summary>
     internal TimeSpan Age

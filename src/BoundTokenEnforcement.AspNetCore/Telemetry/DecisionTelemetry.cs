@@ -15,20 +15,20 @@ internal sealed class DecisionTelemetry(
     // A flood of refusals is one of broken alarms too.
     private readonly LogRateLimiter _failures = new(clock);
 
-    internal async ValueTask RecordAsync(HttpContext context, RequestBinding request, BindingDecision decision)
+    internal ValueTask RecordAsync(HttpContext context, RequestBinding request, BindingDecision decision)
     {
         var presented = request.Certificate?.Presented?.Thumbprint ?? default;
         Try(static (self, decision, _) => self._metrics.Decided(decision), decision, presented);
         Try(static (_, decision, _) => Tag(Activity.Current, decision.Result), decision, presented);
         Try(static (self, decision, presented) => self.Log(decision, presented), decision, presented);
-        if (decision.Result.Failure is { } failure)
-        {
-            Try((self, _, _) => self._replaced.Observe(context, request), decision, presented);
-            if (request.Options.OnRejected is { } onRejected)
-            {
-                await AlarmAsync(onRejected, context, decision, failure, presented).ConfigureAwait(false);
-            }
-        }
+        return decision.Result.Failure is { } failure ? RecordRejectionAsync(context, request, decision, failure, presented) : ValueTask.CompletedTask;
+    }
+
+    private ValueTask RecordRejectionAsync(
+        HttpContext context, RequestBinding request, BindingDecision decision, BindingFailure failure, CertificateThumbprint presented)
+    {
+        Try((self, _, _) => self._replaced.Observe(context, request), decision, presented);
+        return request.Options.OnRejected is { } onRejected ? AlarmAsync(onRejected, context, decision, failure, presented) : ValueTask.CompletedTask;
     }
 
     private async ValueTask AlarmAsync(

@@ -35,6 +35,6 @@ internal sealed class ReplacedCertificate(ILogger<ReplacedCertificate> logger)
         }
 
         var thumbprint = CertificateThumbprint.Of(shown);
-        return seen.Presented?.Thumbprint != thumbprint && request.ProxyCertificate != thumbprint;
+        return seen.Presented?.Thumbprint != thumbprint && request.ProxyCertificate?.Thumbprint != thumbprint;
     }
 }
