@@ -30,18 +30,13 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
         }
 
         certificate = ClientCertificateState.NoneForwarded;
-        var reading = ForwardedCertificate.Read(format, value, out var parsed);
-        if (parsed is null)
+        var reading = ForwardedCertificate.ReadThumbprint(format, value, out var thumbprint);
+        if (reading == ForwardedCertificateReading.Certificate)
         {
-            return reading;
+            certificate = new ClientCertificateState(new PresentedCertificate(thumbprint, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
+            Remember(value!, certificate);
         }
 
-        using (parsed)
-        {
-            certificate = new ClientCertificateState(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
-        }
-
-        Remember(value!, certificate);
         return reading;
     }
 

@@ -12,7 +12,7 @@ internal static class ForwardedCertificateFaults
             return [];
         }
 
-        IEnumerable<string> faults = [.. OfField(options), .. OfTrust(options)];
+        IEnumerable<string> faults = [.. OfField(options), .. OfTrust(options), .. OfHash(enforcement, options)];
 
         // Exactly one source (D24). A late certificate would be the proxy's.
         return enforcement.NegotiateDelayedCertificates
@@ -30,6 +30,26 @@ internal static class ForwardedCertificateFaults
         if (options.Header is { } header && (header.Length == 0 || !header.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
             yield return $"{Section}:{nameof(options.Header)} is not the name of a header field.";
+        }
+    }
+
+    // Nobody can look at a certificate that does not arrive: every token would be refused.
+    private static IEnumerable<string> OfHash(BoundTokenEnforcementOptions enforcement, ForwardedCertificateOptions options)
+    {
+        if (!options.HoldsOnlyHash)
+        {
+            yield break;
+        }
+
+        var remedy = $"{Section}:{nameof(options.Format)} is {options.Format}, which forwards only its hash. Let the proxy forward the certificate.";
+        if (enforcement.CertificateAuthenticationScheme is not null)
+        {
+            yield return $"{BoundTokenEnforcementOptions.SectionName}:{nameof(enforcement.CertificateAuthenticationScheme)} needs the certificate, and {remedy}";
+        }
+
+        foreach (var scheme in enforcement.SchemesThatVerifyBindings)
+        {
+            yield return $"{nameof(enforcement.VerifiesBindings)} names scheme '{scheme}', which needs the certificate, and {remedy}";
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ForwardedCertificateOptions
 
     /// <summary>The one field that is read. Its name is compared as a whole; <c>_</c> and <c>-</c> are different characters.</summary>
     /// <value>
-    /// Default: <c>Client-Cert</c> for <see cref="ForwardedCertificateFormat.ClientCert"/>, <c>X-Forwarded-Client-Cert</c> for
+    /// Default: <c>Client-Cert</c> for <see cref="ForwardedCertificateFormat.ClientCert"/>, <c>X-Forwarded-Client-Cert</c> for the forms of
     /// <see cref="ForwardedCertificateFormat.Xfcc"/>, <c>X-Client-Cert</c> for the others.
     /// </value>
     public string? Header { get; set; }
@@ -45,7 +45,12 @@ public sealed class ForwardedCertificateOptions
     internal string HeaderName => Header ?? Format switch
     {
         ForwardedCertificateFormat.ClientCert => "Client-Cert",
-        ForwardedCertificateFormat.Xfcc => "X-Forwarded-Client-Cert",
+        ForwardedCertificateFormat.Xfcc or ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash => "X-Forwarded-Client-Cert",
         _ => "X-Client-Cert",
     };
+
+    /// <summary>Whether only the hash of the certificate arrives. It proves the binding, and says nothing else about the certificate.</summary>
+    internal bool HoldsOnlyHash => Format is
+        ForwardedCertificateFormat.Sha256Hex or ForwardedCertificateFormat.Sha256ColonHex or ForwardedCertificateFormat.Sha256Base64 or ForwardedCertificateFormat.Sha256Base64Url
+        or ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash;
 }

@@ -14,7 +14,7 @@ public static class ForwardedCertificate
     /// <value>65,536.</value>
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>Reads one field value. Never throws.</summary>
+    /// <summary>Reads one field value in a format that holds the certificate. In the others, which hold only its hash, every value is malformed. Never throws.</summary>
     /// <param name="format">The one format that is understood.</param>
     /// <param name="fieldValue">The value of the field; <see langword="null"/> if the request has none.</param>
     /// <param name="certificate">The certificate, whose <see cref="X509Certificate.GetRawCertData"/> is exactly what was forwarded. The caller disposes it.</param>
@@ -36,6 +36,36 @@ public static class ForwardedCertificate
         return TryDecode(format, value, out var der) && DerCertificate.TryLoad(der, out certificate)
             ? ForwardedCertificateReading.Certificate
             : ForwardedCertificateReading.Malformed;
+    }
+
+    /// <summary>Reads the thumbprint out of one field value, in any format. Never throws.</summary>
+    /// <param name="format">The one format that is understood.</param>
+    /// <param name="fieldValue">The value of the field; <see langword="null"/> if the request has none.</param>
+    /// <param name="thumbprint">The thumbprint of the certificate; <see langword="default"/> unless one was read.</param>
+    /// <remarks>Where the field holds only the hash, it is the proxy's word that it is the hash of what the client proved: as much as its word about a certificate.</remarks>
+    public static ForwardedCertificateReading ReadThumbprint(ForwardedCertificateFormat format, string? fieldValue, out CertificateThumbprint thumbprint)
+    {
+        thumbprint = default;
+        var value = fieldValue.AsSpan();
+        if (value.Length <= MaxLength && !IsAbsent(value, format) && FingerprintField.TryDecode(format, value, out thumbprint))
+        {
+            if (!FingerprintField.IsOfNothing(thumbprint))
+            {
+                return ForwardedCertificateReading.Certificate;
+            }
+
+            // What a proxy computes that hashes the certificate of a client without one.
+            thumbprint = default;
+            return ForwardedCertificateReading.None;
+        }
+
+        var reading = Read(format, fieldValue, out var certificate);
+        using (certificate)
+        {
+            thumbprint = certificate is null ? default : CertificateThumbprint.Of(certificate);
+        }
+
+        return reading;
     }
 
     // What proxies write for a client without certificate: nothing, the name of nothing (Apache), or an empty byte sequence (HAProxy).

@@ -18,6 +18,27 @@ public enum ForwardedCertificateFormat
     /// <summary>PEM text with blanks instead of line feeds: <c>SSL_CLIENT_CERT</c> of Apache.</summary>
     SpacedPem = 4,
 
-    /// <summary><c>X-Forwarded-Client-Cert</c> of Envoy: elements with <c>Cert="…"</c>, of which the last counts. A <c>Hash</c> alone proves nothing.</summary>
+    /// <summary><c>X-Forwarded-Client-Cert</c> of Envoy: elements with <c>Cert="…"</c>, of which the last counts. A <c>Hash</c> beside it must be the certificate's; one alone is <see cref="XfccHash"/>.</summary>
     Xfcc = 5,
+
+    /// <summary>The SHA-256 hash of the DER certificate and not the certificate: 64 hexadecimal digits, in one case throughout. Cloudflare, HAProxy.</summary>
+    Sha256Hex = 6,
+
+    /// <summary>The same with colons between the bytes, as OpenSSL prints it.</summary>
+    Sha256ColonHex = 7,
+
+    /// <summary>The same hash in base64 with padding, 44 characters: Google Cloud, HAProxy.</summary>
+    Sha256Base64 = 8,
+
+    /// <summary>The same hash in base64url without padding, 43 characters: the text of <c>x5t#S256</c>.</summary>
+    Sha256Base64Url = 9,
+
+    /// <summary><c>X-Forwarded-Client-Cert</c> of which only <c>Hash</c> is needed: Envoy and Istio by default. A <c>Cert</c> beside it must have that hash.</summary>
+    XfccHash = 10,
+
+    /// <summary>
+    /// <see cref="XfccHash"/> with the unquoted names that Istio puts into elements before the last, if these are SPIFFE IDs. Only where the proxies
+    /// accept no certificates but those of an authority that issues no other names: a client that chooses its own could write an element into them.
+    /// </summary>
+    IstioXfccHash = 11,
 }

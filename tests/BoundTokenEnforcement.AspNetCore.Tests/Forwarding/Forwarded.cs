@@ -84,8 +84,21 @@ internal static class Forwarded
         ForwardedCertificateFormat.Base64Der => Convert.ToBase64String(certificate.RawData),
         ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().Replace('\n', ' '),
         ForwardedCertificateFormat.Xfcc => $"{Hash(certificate)};Cert=\"{Uri.EscapeDataString(certificate.ExportCertificatePem() + "\n")}\"",
+        ForwardedCertificateFormat.Sha256Hex => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)),
+        ForwardedCertificateFormat.Sha256ColonHex => BitConverter.ToString(SHA256.HashData(certificate.RawData)).Replace('-', ':'),
+        ForwardedCertificateFormat.Sha256Base64 => Convert.ToBase64String(SHA256.HashData(certificate.RawData)),
+        ForwardedCertificateFormat.Sha256Base64Url => CertificateThumbprint.Of(certificate).ToString(),
+        ForwardedCertificateFormat.XfccHash => $"By=spiffe://mesh.test/api;{Hash(certificate)};Subject=\"\";URI=spiffe://mesh.test/client",
+        ForwardedCertificateFormat.IstioXfccHash => $"{XfccElement("edge", new string('0', 64))},{certificate.As(ForwardedCertificateFormat.XfccHash)}",
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
+
+    /// <summary>Whether what is written in one format is also what the other one has.</summary>
+    internal static bool Reads(ForwardedCertificateFormat format, ForwardedCertificateFormat written) => format == written || (format, written) is
+        (ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash, ForwardedCertificateFormat.Xfcc) or
+        (ForwardedCertificateFormat.IstioXfccHash, ForwardedCertificateFormat.XfccHash);
+
+    private static string XfccElement(string name, string hash) => $"By=spiffe://mesh.test/{name};Hash={hash};URI=spiffe://mesh.test/{name}";
 
     /// <summary>The <c>Hash</c> of an element of Envoy's.</summary>
     internal static string Hash(X509Certificate2 certificate) => $"Hash={Convert.ToHexStringLower(SHA256.HashData(certificate.RawData))}";
