@@ -41,4 +41,16 @@ public enum ForwardedCertificateFormat
     /// accept no certificates but those of an authority that issues no other names: a client that chooses its own could write an element into them.
     /// </summary>
     IstioXfccHash = 11,
+
+    /// <summary><see cref="ClientCert"/> whose <c>Client-Cert-Chain</c> is read too (<see href="https://www.rfc-editor.org/rfc/rfc9440#section-2.3">RFC 9440 §2.3</see>), by <see cref="ForwardedCertificateChain"/>.</summary>
+    ClientCertChain = 12,
+
+    /// <summary><see cref="EscapedPem"/> with what else the client sent, one block after the other, its own certificate first: AWS Application Load Balancer in passthrough mode.</summary>
+    EscapedPemChain = 13,
+
+    /// <summary><see cref="Base64Der"/> with what else the client sent, separated by commas, its own certificate first: Traefik.</summary>
+    Base64DerChain = 14,
+
+    /// <summary><see cref="Xfcc"/> with <c>Chain="…"</c>, whose first certificate is the client's own; a <c>Cert</c> or <c>Hash</c> beside it must be the same one's.</summary>
+    XfccChain = 15,
 }

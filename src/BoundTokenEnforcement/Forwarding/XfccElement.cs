@@ -11,16 +11,19 @@ internal ref struct XfccElement
     private static readonly SearchValues<char> SpiffeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_/");
 
     private ReadOnlySpan<char> _certificate;
+    private ReadOnlySpan<char> _chain;
     private ReadOnlySpan<char> _hash;
 
     internal readonly ReadOnlySpan<char> Certificate => _certificate;
+
+    internal readonly ReadOnlySpan<char> Chain => _chain;
 
     internal readonly ReadOnlySpan<char> Hash => _hash;
 
     /// <param name="value">The whole field.</param>
     /// <param name="allowsSpiffeNames">Whether an element before the last may have unquoted SPIFFE IDs.</param>
     /// <param name="element">The last one.</param>
-    /// <returns><see langword="false"/> if any element cannot be read, or names a certificate or hash twice or without a value.</returns>
+    /// <returns><see langword="false"/> if any element cannot be read, or names a certificate, chain or hash twice or without a value.</returns>
     internal static bool TryReadLast(ReadOnlySpan<char> value, bool allowsSpiffeNames, out XfccElement element)
     {
         element = default;
@@ -57,6 +60,7 @@ internal ref struct XfccElement
 
     private bool TrySet(ReadOnlySpan<char> name, ReadOnlySpan<char> value) =>
         Is(name, "Cert") ? TrySet(ref _certificate, value)
+        : Is(name, "Chain") ? TrySet(ref _chain, value)
         : !Is(name, "Hash") || TrySet(ref _hash, value);
 
     private static bool TrySet(ref ReadOnlySpan<char> target, ReadOnlySpan<char> value)

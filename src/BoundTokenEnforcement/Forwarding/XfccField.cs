@@ -25,6 +25,35 @@ internal static class XfccField
         return true;
     }
 
+    /// <summary>Decodes the chain of the last element, or its certificate where it has no chain.</summary>
+    /// <returns><see langword="false"/> if any element cannot be read, or if the last one has neither, either twice, or <c>Cert</c>, <c>Chain</c> and <c>Hash</c> that differ.</returns>
+    internal static bool TryDecodeChain(ReadOnlySpan<char> value, int max, List<byte[]> ders)
+    {
+        if (!XfccElement.TryReadLast(value, allowsSpiffeNames: false, out var element))
+        {
+            return false;
+        }
+
+        byte[]? certificate = null;
+        if (!element.Certificate.IsEmpty && !EscapedPemField.TryDecode(element.Certificate, out certificate))
+        {
+            return false;
+        }
+
+        if (element.Chain.IsEmpty)
+        {
+            ders.AddRange(certificate is null ? [] : [certificate]);
+        }
+        else if (!EscapedPemField.TryDecodeAll(element.Chain, max, ders))
+        {
+            return false;
+        }
+
+        return ders.Count > 0
+            && (certificate is null || certificate.AsSpan().SequenceEqual(ders[0]))
+            && (element.Hash.IsEmpty || IsHashOf(element.Hash, ders[0]));
+    }
+
     /// <summary>Decodes the hash of the last element.</summary>
     /// <returns><see langword="false"/> if any element cannot be read, or if the last one has no <c>Hash</c>, two, or a <c>Cert</c> with another.</returns>
     internal static bool TryDecodeHash(ReadOnlySpan<char> value, bool allowsSpiffeNames, out CertificateThumbprint hash)

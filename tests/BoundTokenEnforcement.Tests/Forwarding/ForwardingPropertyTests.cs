@@ -25,7 +25,7 @@ public sealed partial class ForwardingPropertyTests
     private static readonly Gen<string> Piece = Gen.Frequency(
         (6, Gen.OneOf(
             "", "=", "==", "+", "-", "/", "_", ":", ";", ",", ", ", "\"", "\\", "\\\"", " ", "\n", "\r\n", "\t", "\0", "%", "%0", "%0A", "%0a", "%00", "%zz", "%2B", "%252B", "%20",
-            "%C0%AF", "%u002B", "Cert=", ",Cert=\"", ";cert=\"", "Hash=", "hash=", ";Hash=\"", "URI=spiffe://a,", "e3b0", "URI=a,", "By=a;", "(null)", "::", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\u0131", "\u212A", "\uFEFF", "\uD800")),
+            "%C0%AF", "%u002B", "Chain=", ";chain=\"", "Cert=", ",Cert=\"", ";cert=\"", "Hash=", "hash=", ";Hash=\"", "URI=spiffe://a,", "e3b0", "URI=a,", "By=a;", "(null)", "::", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\u0131", "\u212A", "\uFEFF", "\uD800")),
         (3, Gen.Char['!', '~'].Select(character => character.ToString())),
         (1, Gen.Char.Select(character => character.ToString())));
 
@@ -125,22 +125,27 @@ public sealed partial class ForwardingPropertyTests
             return ReadsOnlyAHash(format, value);
         }
 
-        var reading = ForwardedCertificate.Read(format, value, out var certificate);
+        var reading = ForwardedCertificate.Read(format, value, out var certificate, out var others);
         Assert.Equal(reading == ForwardedCertificateReading.Certificate, certificate is not null);
         if (certificate is null)
         {
             // Nothing is called absent that holds more than the words for it.
-            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)" || (value is "::" && format == ForwardedCertificateFormat.ClientCert));
+            Assert.Empty(others);
+            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)" || (value is "::" && format is ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain));
             return false;
         }
 
-        var der = ProxyForms.Der(certificate);
+        byte[][] ders = [ProxyForms.Der(certificate), .. others.Select(ProxyForms.Der)];
+        Assert.True(ders.Length == 1 || ProxyForms.HoldsChain(format));
+        var pem = string.Concat(ders.Select(ProxyForms.Pem));
         var (expected, actual) = format switch
         {
-            ForwardedCertificateFormat.SpacedPem => (ProxyForms.Write(format, der), value.EndsWith(' ') ? value[..^1] : value),
-            ForwardedCertificateFormat.EscapedPem => (ProxyForms.Pem(der), Unescaped(value)),
-            ForwardedCertificateFormat.Xfcc => (ProxyForms.Pem(der), Unescaped(LastValue(value, "Cert"))),
-            _ => (ProxyForms.Write(format, der), value),
+            ForwardedCertificateFormat.SpacedPem => (ProxyForms.Write(format, ders[0]), value.EndsWith(' ') ? value[..^1] : value),
+            ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain => (pem, Unescaped(value)),
+            ForwardedCertificateFormat.Base64DerChain => (ProxyForms.WriteChain(format, ders), value),
+            ForwardedCertificateFormat.XfccChain => (pem, Unescaped(LastValue(value, "Chain") ?? LastValue(value, "Cert")!)),
+            ForwardedCertificateFormat.Xfcc => (pem, Unescaped(LastValue(value, "Cert")!)),
+            _ => (ProxyForms.Write(format, ders[0]), value),
         };
         Assert.Equal(expected, actual);
         return true;
@@ -165,7 +170,7 @@ public sealed partial class ForwardingPropertyTests
             ForwardedCertificateFormat.Sha256Base64Url => [thumbprint.ToString()],
             _ => [lower, upper],
         };
-        Assert.Contains(format is ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash ? LastValue(value, "Hash") : value, expected);
+        Assert.Contains(format is ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash ? LastValue(value, "Hash")! : value, expected);
         return true;
     }
 
@@ -176,9 +181,13 @@ public sealed partial class ForwardingPropertyTests
         return text.EndsWith('\n') ? text : text + "\n";
     }
 
-    private static string LastValue(string value, string name) =>
-        Pair().Matches(value).Last(pair => pair.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase)).Groups["value"].Value;
+    private static string? LastValue(string value, string name)
+    {
+        var pairs = Pair().Matches(value).ToList();
+        var last = pairs.Skip(pairs.FindLastIndex(pair => pair.Groups["end"].Value.StartsWith(',')) + 1);
+        return last.SingleOrDefault(pair => pair.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase))?.Groups["value"].Value;
+    }
 
-    [GeneratedRegex("\\G(?<name>[A-Za-z]+)=(?:\"(?<value>(?:[^\"\\\\]|\\\\.)*)\"|(?<value>[^\",;=\\\\]*))(?:;|, *|$)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex("\\G(?<name>[A-Za-z]+)=(?:\"(?<value>(?:[^\"\\\\]|\\\\.)*)\"|(?<value>[^\",;=\\\\]*))(?<end>;|, *|$)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pair();
 }
