@@ -22,6 +22,10 @@ public sealed class ForwardedAllocationTests
     [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Sha256Base64Url)]
     [InlineData("127.0.0.1", false, ForwardedCertificateFormat.XfccHash)]
     [InlineData("127.0.0.1", false, ForwardedCertificateFormat.IstioXfccHash)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.ClientCertChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.EscapedPemChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Base64DerChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.XfccChain)]
     public async Task Read_WarmCache_AllocatesNothing(string? proxy, bool bothFamilies, ForwardedCertificateFormat format = ForwardedCertificateFormat.Base64Der)
     {
         using var listener = bothFamilies
@@ -37,6 +41,8 @@ public sealed class ForwardedAllocationTests
         var context = new DefaultHttpContext();
         context.Features.Set<IConnectionSocketFeature>(new OwnSocket(accepted));
         context.Request.Headers[Forwarded.Field] = Api.A.As(format);
+        context.Request.Headers[Forwarded.Chain] = Api.B.As(ForwardedCertificateFormat.ClientCert);
+        context.Request.Headers["X-Verified"] = "SUCCESS";
 
         var allocated = AllocatedBy(() => source.Read(context, own, out var seen) is null && seen.Presented is not null);
 
@@ -57,7 +63,7 @@ public sealed class ForwardedAllocationTests
 
     private static ForwardedCertificateSource Source(string? proxy, string? thumbprint, ForwardedCertificateFormat format = ForwardedCertificateFormat.Base64Der)
     {
-        var options = new ForwardedCertificateOptions { Format = format, Header = Forwarded.Field };
+        var options = new ForwardedCertificateOptions { Format = format, Header = Forwarded.Field, RequiredHeader = "X-Verified", RequiredHeaderValue = "SUCCESS" };
         if (proxy is not null)
         {
             options.TrustedProxies.Add(proxy);

@@ -219,6 +219,10 @@ public sealed class ForwardedFieldTests
     [InlineData(ForwardedCertificateFormat.Sha256Base64Url)]
     [InlineData(ForwardedCertificateFormat.XfccHash)]
     [InlineData(ForwardedCertificateFormat.IstioXfccHash)]
+    [InlineData(ForwardedCertificateFormat.ClientCertChain)]
+    [InlineData(ForwardedCertificateFormat.EscapedPemChain)]
+    [InlineData(ForwardedCertificateFormat.Base64DerChain)]
+    [InlineData(ForwardedCertificateFormat.XfccChain)]
     public async Task Field_OfAnotherFormat_IsTurnedAway(ForwardedCertificateFormat format)
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: format));
