@@ -46,7 +46,8 @@ internal sealed class BoundTokenAudit(
     private static string Policy(EffectivePolicy policy) =>
         $"requirement {policy.Options.Requirement}, mode {policy.Options.Mode}, {ForwardingAudit.SourceOf(policy)}"
         + (policy.Options.NegotiateDelayedCertificates ? ", also late" : string.Empty)
-        + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
+        + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty)
+        + (policy.Allowed is null ? string.Empty : ", of allowed certificates only");
 
     private async Task<IReadOnlyList<string>> MetadataAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
     {

@@ -16,7 +16,8 @@ internal static class DisclosedCertificate
         return restore;
     }
 
-    private static X509Certificate2? Presented(HttpContext context, ForwardedCertificateSource? forwarder)
+    /// <summary>The certificate that the decision is about; <see langword="null"/> if there is none, or if something else stands in its place by now.</summary>
+    internal static X509Certificate2? Presented(HttpContext context, ForwardedCertificateSource? forwarder)
     {
         // What was found out when the request began, whatever happened to the features since.
         if (ClientCertificateState.Of(context)?.Presented is not { } presented)

@@ -19,7 +19,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             seen = await DelayedClientCertificate.NegotiateAsync(context).ConfigureAwait(false);
         }
 
-        var result = Compare(context, options, seen, confirmation);
+        var result = Compare(context, effective, seen, confirmation);
         if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, effective, result.Binding).ConfigureAwait(false))
         {
             result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
@@ -35,7 +35,8 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     internal async ValueTask<AuthenticateResult?> RefuseEarlyAsync(HttpContext context, string scheme, Confirmation unverified)
     {
         var began = Stopwatch.GetTimestamp();
-        var options = policy.Current;
+        var effective = policy.Effective;
+        var options = effective.Options;
         var seen = ClientCertificateState.Of(context);
         if (options.ModeOf(scheme) == EnforcementMode.ReportOnly
             || (options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)))
@@ -43,7 +44,7 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             return null;
         }
 
-        var result = Compare(context, options, seen, unverified);
+        var result = Compare(context, effective, seen, unverified);
         return result.IsRefused
             ? await ApplyAsync(context, options, new(scheme, EnforcementMode.Enforce, result, unverified.CertificateThumbprint, Began: began)).ConfigureAwait(false)
             : null;
@@ -69,20 +70,30 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     /// <summary>Why a token would be refused; <see langword="null"/> if it would not. Nothing is carried out.</summary>
     internal BindingFailure? FindFailure(HttpContext context, Confirmation unverified)
     {
-        var options = policy.Current;
+        var effective = policy.Effective;
         var seen = ClientCertificateState.Of(context);
 
         // A certificate that may still come is nothing to hold against the token.
-        return options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)
+        return effective.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(seen, unverified)
             ? BindingFailure.SchemeNotEnforced
-            : Compare(context, options, seen, unverified).Failure;
+            : Compare(context, effective, seen, unverified).Failure;
     }
 
-    private static BindingResult Compare(
-        HttpContext context, BoundTokenEnforcementOptions options, ClientCertificateState? seen, Confirmation confirmation) =>
-        seen is null
-            ? BindingResult.Refused(BindingFailure.PipelineBypassed)
-            : CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), options.Requirement));
+    private static BindingResult Compare(HttpContext context, EffectivePolicy policy, ClientCertificateState? seen, Confirmation confirmation)
+    {
+        if (seen is null)
+        {
+            return BindingResult.Refused(BindingFailure.PipelineBypassed);
+        }
+
+        var result = CertificateBinding.Verify(confirmation, seen.Presented, EndpointRequirement.Of(context.GetEndpoint(), policy.Options.Requirement));
+        return result.Binding is null || policy.Allowed is not { } allowed || IsAllowed(context, policy, allowed, seen.Presented!)
+            ? result
+            : BindingResult.Refused(BindingFailure.CertificateNotAllowed);
+    }
+
+    private static bool IsAllowed(HttpContext context, EffectivePolicy policy, AllowedCertificates allowed, PresentedCertificate presented) =>
+        allowed.Known(presented) ?? allowed.Judge(presented, DisclosedCertificate.Presented(context, policy.Forwarder));
 
     private async ValueTask<AuthenticateResult> ApplyAsync(HttpContext context, BoundTokenEnforcementOptions options, BindingDecision decision)
     {

@@ -52,6 +52,10 @@ public sealed class BoundTokenEnforcementOptions
     /// <value>Default: none. Possession of the key is the proof (RFC 8705 §6.2).</value>
     public string? CertificateAuthenticationScheme { get; set; }
 
+    /// <summary>Whose certificates tokens may be bound to: certain authorities, certain names in the certificate. Looked at once the binding was verified.</summary>
+    /// <value>Default: all.</value>
+    public AllowedCertificateOptions AllowedCertificates { get; } = new();
+
     /// <summary>
     /// Whether a certificate that the handshake did not ask for is asked for when a bound token arrives
     /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 and Kestrel's own TLS only, and only before the body of the request is read.

@@ -14,6 +14,7 @@ internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<B
             .. FaultOf(nameof(options.Audit), options.Audit),
             .. SigningKeyOptionsFaults.Of(options.Keys),
             .. ForwardedCertificateFaults.Of(options),
+            .. AllowedCertificateFaults.Of(options),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

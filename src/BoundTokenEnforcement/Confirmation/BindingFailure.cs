@@ -79,4 +79,7 @@ public enum BindingFailure
 
     /// <summary>A trusted proxy forwarded a certificate without the field that must stand beside it, or with another text in that: it did not verify the certificate, for example. Answered with 400.</summary>
     ForwardedCertificateUnconfirmed = 21,
+
+    /// <summary>The binding holds, but the certificate is not of an issuer, or has none of the names, to which tokens may be bound here.</summary>
+    CertificateNotAllowed = 22,
 }
