@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -20,9 +21,17 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         }
 
         var result = Compare(context, effective, seen, confirmation);
-        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, effective, result.Binding).ConfigureAwait(false))
+        if (result.Binding is not null)
         {
-            result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
+            var (accepts, owner) = await CertificateScheme.AskAsync(context, effective, result.Binding).ConfigureAwait(false);
+            if (!accepts)
+            {
+                result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
+            }
+            else if (options.MergeCertificatePrincipal && owner is not null)
+            {
+                success = WithIdentitiesOf(owner, success);
+            }
         }
 
         return await ApplyAsync(context, options, new(scheme, options.ModeOf(scheme), result, confirmation.CertificateThumbprint, success, began)).ConfigureAwait(false);
@@ -78,6 +87,10 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
             ? BindingFailure.SchemeNotEnforced
             : Compare(context, effective, seen, unverified).Failure;
     }
+
+    // A new principal: the handler's own may be one that it keeps. The properties stay the same object, by which the ticket is known.
+    private static AuthenticateResult WithIdentitiesOf(ClaimsPrincipal owner, AuthenticateResult success) => AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(success.Ticket!.Principal.Identities.Concat(owner.Identities)), success.Ticket.Properties, success.Ticket.AuthenticationScheme));
 
     private static BindingResult Compare(HttpContext context, EffectivePolicy policy, ClientCertificateState? seen, Confirmation confirmation)
     {
