@@ -8,9 +8,9 @@ internal static class ForwardedText
 {
     internal static string Of(ForwardedCertificateFormat format, X509Certificate2 certificate) => format switch
     {
-        ForwardedCertificateFormat.ClientCert => $":{Base64(certificate)}:",
-        ForwardedCertificateFormat.EscapedPem => Escaped(certificate),
-        ForwardedCertificateFormat.Base64Der => Base64(certificate),
+        ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain => $":{Base64(certificate)}:",
+        ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain => Escaped(certificate),
+        ForwardedCertificateFormat.Base64Der or ForwardedCertificateFormat.Base64DerChain => Base64(certificate),
         ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().ReplaceLineEndings(" "),
         ForwardedCertificateFormat.Xfcc => XfccElement(certificate),
         ForwardedCertificateFormat.Sha256Hex => Hash(certificate),
