@@ -93,6 +93,11 @@ internal sealed class ForwardedCertificateSource
             return ForwardedCertificateChain.TryRead(request.Headers[ForwardedChainField.Name], out var chain) ? chain : [];
         }
 
+        if (_format is not (ForwardedCertificateFormat.EscapedPemChain or ForwardedCertificateFormat.Base64DerChain or ForwardedCertificateFormat.XfccChain))
+        {
+            return [];
+        }
+
         _ = ForwardedCertificate.Read(_format, request.Headers[Field], out var certificate, out var others);
         certificate?.Dispose();
         return others;

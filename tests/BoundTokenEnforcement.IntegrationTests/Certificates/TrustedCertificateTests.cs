@@ -51,6 +51,28 @@ public sealed class TrustedCertificateTests
         await api.RefusesAsync(chained);
     }
 
+    // The authority vouches for both, and only one of them has business here.
+    [Fact]
+    public async Task AllowedCertificates_OverTls_DecideBesideTheAuthority()
+    {
+        using var authority = new TestCertificateAuthority();
+        using var stranger = new TestCertificateAuthority();
+        using var alice = authority.IssueClient("alice");
+        using var bob = authority.IssueClient("bob");
+        using var pretender = stranger.IssueClient("alice");
+        await using var api = await TrustedApi.StartAsync(authority.Certificate, enforcement: options => options.AllowedCertificates.Subjects.Add("CN=alice"));
+        using var connection = api.Api.Client(alice);
+
+        await api.AdmitsAsync(alice);
+        (await api.Api.SendAsync(bob, api.Api.Issuer.BoundTo(bob))).AssertRefused();
+        Assert.Equal([BindingFailure.CertificateMismatch, BindingFailure.CertificateNotAllowed], api.Api.Refusals);
+        await api.RefusesAsync(pretender);
+        for (var i = 0; i < 3; i++)
+        {
+            (await api.Api.SendAsync(connection, api.Api.Issuer.BoundTo(alice))).AssertIn();
+        }
+    }
+
     // The user is whom the token names; whom the certificate names only on request, and behind it.
     [Theory]
     [InlineData(false)]
