@@ -40,7 +40,7 @@ public static class TestServerExtensions
         return server.AssertRefusesStolenTokenAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.RelativeOrAbsolute)));
     }
 
-    /// <inheritdoc cref="AssertRefusesStolenTokenAsync(TestServer, string)"/>
+    /// <inheritdoc cref="AssertRefusesStolenTokenAsync(TestServer, string)" path="/summary|/remarks|/exception"/>
     /// <param name="server">The server of a host with <c>AddBoundTokenTesting</c>.</param>
     /// <param name="request">Makes the request, without token. Called three times; the owner's request is really carried out.</param>
     public static async Task AssertRefusesStolenTokenAsync(this TestServer server, Func<HttpRequestMessage> request)

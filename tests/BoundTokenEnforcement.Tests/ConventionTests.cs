@@ -126,6 +126,8 @@ public sealed partial class ConventionTests
     [InlineData(18, BindingFailure.ForwardedCertificateMalformed)]
     [InlineData(19, BindingFailure.ConnectNotAllowed)]
     [InlineData(20, BindingFailure.TokenTextAmbiguous)]
+    [InlineData(21, BindingFailure.ForwardedCertificateUnconfirmed)]
+    [InlineData(22, BindingFailure.CertificateNotAllowed)]
     public void BindingFailure_Number_NeverChanges(int number, BindingFailure failure) => Assert.Equal(number, (int)failure);
 
     [Theory]

@@ -9,6 +9,7 @@ internal sealed class BoundTokenAudit(
     EndpointAudit endpoints,
     ListenerAudit listeners,
     ForwardingAudit forwarding,
+    CertificateAudit certificates,
     MetadataProbe? probe = null,
     MetadataRouteAudit? owners = null,
     IHostEnvironment? environment = null) : IBoundTokenAudit
@@ -38,7 +39,7 @@ internal sealed class BoundTokenAudit(
             Endpoints = auditedEndpoints,
             Listeners = auditedListeners,
             Metadata = metadataLines,
-            Warnings = [.. found.Tolerated(options.Mode, isDevelopment), .. Warnings(options, noneCanArrive ? [] : auditedListeners), .. await schemes.WarningsAsync().ConfigureAwait(false), .. forwarding.Warnings(auditedListeners)],
+            Warnings = [.. found.Tolerated(options.Mode, isDevelopment), .. Warnings(options, noneCanArrive ? [] : auditedListeners), .. await schemes.WarningsAsync().ConfigureAwait(false), .. await certificates.WarningsAsync().ConfigureAwait(false), .. forwarding.Warnings(auditedListeners)],
             Faults = found.Stopping(options.Mode, isDevelopment),
         };
     }
@@ -46,7 +47,8 @@ internal sealed class BoundTokenAudit(
     private static string Policy(EffectivePolicy policy) =>
         $"requirement {policy.Options.Requirement}, mode {policy.Options.Mode}, {ForwardingAudit.SourceOf(policy)}"
         + (policy.Options.NegotiateDelayedCertificates ? ", also late" : string.Empty)
-        + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty);
+        + (policy.Options.CertificateAuthenticationScheme is { } scheme ? $", accepted by scheme '{scheme}'" : string.Empty)
+        + (policy.Allowed is null ? string.Empty : ", of allowed certificates only");
 
     private async Task<IReadOnlyList<string>> MetadataAsync(IReadOnlyList<AuditedListener> listeners, AuditFaults faults, CancellationToken cancellationToken)
     {

@@ -33,6 +33,11 @@ internal sealed class ForwardingAudit(
                 : $"{nameof(options.DangerousTrustEveryAddress)} is set: forwarded certificates are believed from every sender, and stolen tokens are accepted from everyone who knows the public certificate.";
         }
 
+        if (effective is { Allowed: not null, Options: { CertificateAuthenticationScheme: null, ForwardedCertificate.RequiredHeader: null } })
+        {
+            yield return $"{nameof(BoundTokenEnforcementOptions.AllowedCertificates)} compares what stands in forwarded certificates: the proxies must verify who signed them. Set {nameof(BoundTokenEnforcementOptions.CertificateAuthenticationScheme)}, or {nameof(options.RequiredHeader)} if the proxy says in a field that it did.";
+        }
+
         // Between this machine and itself there is no network.
         var mayBeFar = listeners.Where(listener => listener.CertificateCanArrive == true && !forwarder.Trust.TrustsThisMachineOnly);
         foreach (var listener in mayBeFar.Where(static listener => IsOpenOnTheNetwork(listener.Address)))

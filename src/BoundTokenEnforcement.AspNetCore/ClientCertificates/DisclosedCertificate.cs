@@ -19,7 +19,8 @@ internal static class DisclosedCertificate
         return restore;
     }
 
-    private static X509Certificate2? CertificateOf(HttpContext context, PresentedCertificate? presented, ForwardedCertificateSource? forwarder)
+    /// <summary>The certificate that the decision is about; <see langword="null"/> if there is none, or if something else stands in its place by now.</summary>
+    internal static X509Certificate2? CertificateOf(HttpContext context, PresentedCertificate? presented, ForwardedCertificateSource? forwarder)
     {
         if (presented is null)
         {

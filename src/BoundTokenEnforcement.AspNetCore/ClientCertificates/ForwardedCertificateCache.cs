@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace BoundTokenEnforcement;
 
 /// <summary>
@@ -17,59 +15,23 @@ internal sealed class ForwardedCertificateCache(ForwardedCertificateFormat forma
     /// <summary>The most characters that are remembered in all values together: 8 MB. Of a certificate only the thumbprint is kept, so that there is nothing else to count.</summary>
     internal const int MaxTotalLength = 4 * 1024 * 1024;
 
-    // Only what adds takes it; what is known is found without.
-    private readonly Lock _gate = new();
-    private ConcurrentDictionary<string, ClientCertificateState> _known = new(StringComparer.Ordinal);
-    private int _totalLength;
+    private readonly KnownFieldValues<ClientCertificateState> _known = new();
 
     internal ForwardedCertificateReading Read(string? value, out ClientCertificateState certificate)
     {
-        if (value is not null && _known.TryGetValue(value, out certificate!))
+        if (value is not null && _known.TryGet(value, out certificate!))
         {
             return ForwardedCertificateReading.Certificate;
         }
 
         certificate = ClientCertificateState.NoneForwarded;
-        var reading = ForwardedCertificate.Read(format, value, out var parsed);
-        if (parsed is null)
+        var reading = ForwardedCertificate.ReadThumbprint(format, value, out var thumbprint);
+        if (reading == ForwardedCertificateReading.Certificate)
         {
-            return reading;
+            certificate = new ClientCertificateState(new PresentedCertificate(thumbprint, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
+            _known.Remember(value!, certificate);
         }
 
-        using (parsed)
-        {
-            certificate = new ClientCertificateState(new PresentedCertificate(parsed, CertificateSource.TrustedForwarder), CertificateSource.TrustedForwarder);
-        }
-
-        Remember(value!, certificate);
         return reading;
-    }
-
-    private void Remember(string value, ClientCertificateState certificate)
-    {
-        // Before anything else: what has no place must not take it from others.
-        if (value.Length > MaxLength)
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            // Two requests with one new value: the second must neither count it again nor start anew for it.
-            if (_known.ContainsKey(value))
-            {
-                return;
-            }
-
-            // Starting anew is rare, cheap, and leaves nothing that could grow.
-            if (_known.Count >= MaxCount || _totalLength > MaxTotalLength - value.Length)
-            {
-                _known = new(StringComparer.Ordinal);
-                _totalLength = 0;
-            }
-
-            _known[value] = certificate;
-            _totalLength += value.Length;
-        }
     }
 }

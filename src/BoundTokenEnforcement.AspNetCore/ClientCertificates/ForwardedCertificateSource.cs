@@ -8,18 +8,22 @@ namespace BoundTokenEnforcement;
 /// <summary>Takes the client's certificate out of the field that a trusted proxy wrote.</summary>
 internal sealed class ForwardedCertificateSource
 {
-    private const string ChainField = "Client-Cert-Chain";
-
     private readonly ForwardedCertificateFormat _format;
     private readonly ForwardedCertificateCache _cache;
+    private readonly ForwardedChainField? _chain;
+    private readonly RequiredField? _required;
     private readonly Func<object, Task> _writeVary;
+    private readonly string _vary;
 
     internal ForwardedCertificateSource(ForwardedCertificateOptions options)
     {
         _format = options.Format;
         _cache = new ForwardedCertificateCache(options.Format);
+        _chain = options.Format == ForwardedCertificateFormat.ClientCertChain ? new ForwardedChainField() : null;
+        _required = RequiredField.Of(options);
         _writeVary = WriteVary;
         Field = options.HeaderName;
+        _vary = string.Join(", ", new[] { Field, _chain is null ? null : ForwardedChainField.Name, _required?.Name }.OfType<string>());
         Trust = new ForwarderTrust(options);
     }
 
@@ -46,7 +50,7 @@ internal sealed class ForwardedCertificateSource
 
         var headers = context.Request.Headers;
         var values = headers[Field];
-        var hasChainAlone = values.Count == 0 && _format == ForwardedCertificateFormat.ClientCert && headers.ContainsKey(ChainField);
+        var hasChainAlone = values.Count == 0 && _format is ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain && headers.ContainsKey(ForwardedChainField.Name);
         if (!Trust.Trusts(context, ofConnection))
         {
             return values.Count == 0 && !hasChainAlone ? null : BindingFailure.ForwarderUntrusted;
@@ -58,9 +62,20 @@ internal sealed class ForwardedCertificateSource
             return BindingFailure.ForwardedCertificateMalformed;
         }
 
-        return _cache.Read(values.Count == 0 ? null : values[0], out seen) == ForwardedCertificateReading.Malformed
-            ? BindingFailure.ForwardedCertificateMalformed
-            : null;
+        var reading = _cache.Read(values.Count == 0 ? null : values[0], out var read);
+        if (reading == ForwardedCertificateReading.Malformed || (_chain is not null && !_chain.IsWellFormed(headers[ForwardedChainField.Name])))
+        {
+            return BindingFailure.ForwardedCertificateMalformed;
+        }
+
+        // Without a certificate there is nothing for it to speak of.
+        if (reading == ForwardedCertificateReading.Certificate && _required?.IsIn(headers) == false)
+        {
+            return BindingFailure.ForwardedCertificateUnconfirmed;
+        }
+
+        seen = read;
+        return null;
     }
 
     /// <summary>The whole certificate, for callers that need more than its thumbprint. Its sender was checked when the request began.</summary>
@@ -70,6 +85,24 @@ internal sealed class ForwardedCertificateSource
         return certificate;
     }
 
+    /// <summary>The other certificates that the client sent, for whoever builds the chain and disposes them: nobody has proved to hold their keys.</summary>
+    internal X509Certificate2Collection ReadOthersAgain(HttpRequest request)
+    {
+        if (_chain is not null)
+        {
+            return ForwardedCertificateChain.TryRead(request.Headers[ForwardedChainField.Name], out var chain) ? chain : [];
+        }
+
+        if (_format is not (ForwardedCertificateFormat.EscapedPemChain or ForwardedCertificateFormat.Base64DerChain or ForwardedCertificateFormat.XfccChain))
+        {
+            return [];
+        }
+
+        _ = ForwardedCertificate.Read(_format, request.Headers[Field], out var certificate, out var others);
+        certificate?.Dispose();
+        return others;
+    }
+
     // RFC 9110 §9.3.6: once this is answered with 2xx, a proxy passes on whatever follows, unread, over its own trusted connection, and to us that
     // would be more requests, with any certificate in them. An extended CONNECT (RFC 8441, WebSocket) is a separate stream and carries no requests.
     private static bool IsTunnel(HttpContext context) =>
@@ -77,7 +110,7 @@ internal sealed class ForwardedCertificateSource
 
     private Task WriteVary(object response)
     {
-        ((HttpResponse)response).Headers.Append(HeaderNames.Vary, Field);
+        ((HttpResponse)response).Headers.Append(HeaderNames.Vary, _vary);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -30,9 +31,17 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         }
 
         var result = Compare(context, request, confirmation);
-        if (result.Binding is not null && !await CertificateScheme.AcceptsAsync(context, request, result.Binding).ConfigureAwait(false))
+        if (result.Binding is not null)
         {
-            result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
+            var (accepts, owner) = await CertificateScheme.AskAsync(context, request, result.Binding).ConfigureAwait(false);
+            if (!accepts)
+            {
+                result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
+            }
+            else if (request.Options.MergeCertificatePrincipal && owner is not null)
+            {
+                success = WithIdentitiesOf(owner, success);
+            }
         }
 
         return await ApplyAsync(context, scheme, result, confirmation.CertificateThumbprint, success, began).ConfigureAwait(false);
@@ -55,7 +64,23 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
         return decision.IsAccepted ? success! : BindingRefused.Result;
     }
 
-    private static BindingResult Compare(HttpContext context, RequestBinding request, Confirmation confirmation) => request.Certificate is { } certificate
-        ? CertificateBinding.Verify(confirmation, certificate.Presented, EndpointRequirement.Of(context.GetEndpoint(), request.Options.Requirement))
-        : BindingResult.Refused(BindingFailure.PipelineBypassed);
+    // A new principal: the handler's own may be one that it keeps. The properties stay the same object, by which the ticket is known.
+    private static AuthenticateResult WithIdentitiesOf(ClaimsPrincipal owner, AuthenticateResult success) => AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(success.Ticket!.Principal.Identities.Concat(owner.Identities)), success.Ticket.Properties, success.Ticket.AuthenticationScheme));
+
+    private static BindingResult Compare(HttpContext context, RequestBinding request, Confirmation confirmation)
+    {
+        if (request.Certificate is not { } certificate)
+        {
+            return BindingResult.Refused(BindingFailure.PipelineBypassed);
+        }
+
+        var result = CertificateBinding.Verify(confirmation, certificate.Presented, EndpointRequirement.Of(context.GetEndpoint(), request.Options.Requirement));
+        return result.Binding is null || request.Policy.Allowed is not { } allowed || IsAllowed(context, request, allowed, certificate.Presented!)
+            ? result
+            : BindingResult.Refused(BindingFailure.CertificateNotAllowed);
+    }
+
+    private static bool IsAllowed(HttpContext context, RequestBinding request, AllowedCertificates allowed, PresentedCertificate presented) =>
+        allowed.Known(presented) ?? allowed.Judge(presented, DisclosedCertificate.CertificateOf(context, presented, request.Policy.Forwarder));
 }

@@ -53,6 +53,17 @@ public sealed class BoundTokenEnforcementOptions
     public string? CertificateAuthenticationScheme { get; set; }
 
     /// <summary>
+    /// Whether the user of a bound token also gets the identities that <see cref="CertificateAuthenticationScheme"/> gives the owner of the certificate, behind the
+    /// token's own. Their roles and claims then count too.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>. The user is whom the token names, and nobody else.</value>
+    public bool MergeCertificatePrincipal { get; set; }
+
+    /// <summary>Whose certificates tokens may be bound to: certain authorities, certain names in the certificate. Looked at once the binding was verified.</summary>
+    /// <value>Default: all.</value>
+    public AllowedCertificateOptions AllowedCertificates { get; } = new();
+
+    /// <summary>
     /// Whether a certificate that the handshake did not ask for is asked for when a bound token arrives
     /// (<c>ClientCertificateMode.DelayCertificate</c>). HTTP/1.1 and Kestrel's own TLS only, and only before the body of the request is read.
     /// </summary>

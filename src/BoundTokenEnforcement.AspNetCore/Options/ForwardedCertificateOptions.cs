@@ -17,10 +17,21 @@ public sealed class ForwardedCertificateOptions
 
     /// <summary>The one field that is read. Its name is compared as a whole; <c>_</c> and <c>-</c> are different characters.</summary>
     /// <value>
-    /// Default: <c>Client-Cert</c> for <see cref="ForwardedCertificateFormat.ClientCert"/>, <c>X-Forwarded-Client-Cert</c> for
+    /// Default: <c>Client-Cert</c> for <see cref="ForwardedCertificateFormat.ClientCert"/> and <see cref="ForwardedCertificateFormat.ClientCertChain"/>, <c>X-Forwarded-Client-Cert</c> for the forms of
     /// <see cref="ForwardedCertificateFormat.Xfcc"/>, <c>X-Client-Cert</c> for the others.
     /// </value>
     public string? Header { get; set; }
+
+    /// <summary>
+    /// A second field of the proxy's that must stand beside the certificate, once, with exactly the text of <see cref="RequiredHeaderValue"/>:
+    /// <c>ssl-client-verify</c> with <c>SUCCESS</c>, for example. A certificate without it is refused. The proxy must overwrite this field too.
+    /// </summary>
+    /// <value>Default: none.</value>
+    public string? RequiredHeader { get; set; }
+
+    /// <summary>What <see cref="RequiredHeader"/> must say. Compared as it is, case and blanks included.</summary>
+    /// <value>Default: none. Required with <see cref="RequiredHeader"/>.</value>
+    public string? RequiredHeaderValue { get; set; }
 
     /// <summary>The addresses or networks (CIDR) of the proxies, as the socket sees them. No zone (<c>%eth0</c>) and no bits behind the prefix: they would mean something else.</summary>
     /// <value>Default: empty. Networks that hold every address are refused, see <see cref="DangerousTrustEveryAddress"/>.</value>
@@ -44,8 +55,13 @@ public sealed class ForwardedCertificateOptions
     /// <summary>The name of the field that is read.</summary>
     internal string HeaderName => Header ?? Format switch
     {
-        ForwardedCertificateFormat.ClientCert => "Client-Cert",
-        ForwardedCertificateFormat.Xfcc => "X-Forwarded-Client-Cert",
+        ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain => "Client-Cert",
+        ForwardedCertificateFormat.Xfcc or ForwardedCertificateFormat.XfccChain or ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash => "X-Forwarded-Client-Cert",
         _ => "X-Client-Cert",
     };
+
+    /// <summary>Whether only the hash of the certificate arrives. It proves the binding, and says nothing else about the certificate.</summary>
+    internal bool HoldsOnlyHash => Format is
+        ForwardedCertificateFormat.Sha256Hex or ForwardedCertificateFormat.Sha256ColonHex or ForwardedCertificateFormat.Sha256Base64 or ForwardedCertificateFormat.Sha256Base64Url
+        or ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash;
 }

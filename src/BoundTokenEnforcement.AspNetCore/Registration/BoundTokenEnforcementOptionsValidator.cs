@@ -14,6 +14,10 @@ internal sealed class BoundTokenEnforcementOptionsValidator : IValidateOptions<B
             .. FaultOf(nameof(options.Audit), options.Audit),
             .. SigningKeyOptionsFaults.Of(options.SigningKeys),
             .. ForwardedCertificateFaults.Of(options),
+            .. AllowedCertificateFaults.Of(options),
+            .. options is { MergeCertificatePrincipal: true, CertificateAuthenticationScheme: null }
+                ? [$"{BoundTokenEnforcementOptions.SectionName}:{nameof(options.MergeCertificatePrincipal)} is set, and no scheme says who owns a certificate. Set {nameof(options.CertificateAuthenticationScheme)}."]
+                : Array.Empty<string>(),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

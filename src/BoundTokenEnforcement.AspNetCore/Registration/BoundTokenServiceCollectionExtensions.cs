@@ -107,6 +107,7 @@ public static class BoundTokenServiceCollectionExtensions
         services.AddSingleton<EndpointAudit>();
         services.AddSingleton<ListenerAudit>();
         services.AddSingleton<ForwardingAudit>();
+        services.AddSingleton<CertificateAudit>();
         services.AddSingleton<IBoundTokenAudit, BoundTokenAudit>();
         services.AddHostedService<StartupAudit>();
     }

@@ -79,6 +79,12 @@ internal static partial class LogMessages
             case BindingFailure.TokenTextAmbiguous:
                 logger.TokenTextAmbiguous(scheme, mode, action);
                 break;
+            case BindingFailure.ForwardedCertificateUnconfirmed:
+                logger.ForwardedCertificateUnconfirmed(mode, action);
+                break;
+            case BindingFailure.CertificateNotAllowed:
+                logger.CertificateNotAllowed(scheme, mode, action, token, presented);
+                break;
             default:
                 logger.Unexpected(scheme, mode, action, failure);
                 break;
@@ -147,4 +153,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(120, LogLevel.Warning, "{Scheme} ({Mode}): {Action} a token whose text has padding, or unused bits that are not zero: the issuer wrote another text.", EventName = "TokenTextAmbiguous")]
     private static partial void TokenTextAmbiguous(this ILogger logger, string scheme, EnforcementMode mode, string action);
+
+    [LoggerMessage(121, LogLevel.Warning, "({Mode}) {Action} a request whose forwarded certificate does not stand beside the required field, or not beside its required text.", EventName = "ForwardedCertificateUnconfirmed")]
+    private static partial void ForwardedCertificateUnconfirmed(this ILogger logger, EnforcementMode mode, string action);
+
+    [LoggerMessage(122, LogLevel.Warning, "{Scheme} ({Mode}): {Action} {Validity} token bound to {Presented}, because AllowedCertificates does not name that certificate's issuer, or none of its names.", EventName = "CertificateNotAllowed")]
+    private static partial void CertificateNotAllowed(this ILogger logger, string scheme, EnforcementMode mode, string action, string validity, CertificateThumbprint presented);
 }

@@ -30,7 +30,7 @@ public static class BoundTokenGuardHttpClientBuilderExtensions
         return builder.AddGuard();
     }
 
-    /// <inheritdoc cref="AddBoundTokenGuard(IHttpClientBuilder, Action{BoundTokenGuardOptions})"/>
+    /// <inheritdoc cref="AddBoundTokenGuard(IHttpClientBuilder, Action{BoundTokenGuardOptions})" path="/summary|/remarks|/exception"/>
     /// <param name="builder">The client.</param>
     /// <param name="section">The configuration section with the resource and the issuers.</param>
     /// <param name="configure">Runs after the section was read; gives the certificate.</param>

@@ -29,7 +29,7 @@ public static class CertificateBoundTokenHttpClientBuilderExtensions
         return builder.AddTokens();
     }
 
-    /// <inheritdoc cref="AddCertificateBoundTokens(IHttpClientBuilder, Action{CertificateBoundTokenOptions})"/>
+    /// <inheritdoc cref="AddCertificateBoundTokens(IHttpClientBuilder, Action{CertificateBoundTokenOptions})" path="/summary|/remarks|/exception"/>
     /// <param name="builder">The client.</param>
     /// <param name="section">The configuration section with the properties of <see cref="CertificateBoundTokenOptions"/>. Read once.</param>
     public static IHttpClientBuilder AddCertificateBoundTokens(this IHttpClientBuilder builder, IConfiguration section)

@@ -76,4 +76,10 @@ public enum BindingFailure
 
     /// <summary>The token is accepted although its text is not the one that its issuer wrote: padding, or unused bits that are not zero (RFC 7515 §2). One token has one text.</summary>
     TokenTextAmbiguous = 20,
+
+    /// <summary>A trusted proxy forwarded a certificate without the field that must stand beside it, or with another text in that: it did not verify the certificate, for example. Answered with 400.</summary>
+    ForwardedCertificateUnconfirmed = 21,
+
+    /// <summary>The binding holds, but the certificate is not of an issuer, or has none of the names, to which tokens may be bound here.</summary>
+    CertificateNotAllowed = 22,
 }

@@ -42,6 +42,10 @@ public readonly struct CertificateThumbprint : IEquatable<CertificateThumbprint>
         return new CertificateThumbprint(hash);
     }
 
+    /// <summary>Takes a hash that somebody else computed.</summary>
+    /// <param name="hash">32 bytes of SHA-256.</param>
+    internal static CertificateThumbprint FromHash(ReadOnlySpan<byte> hash) => new(hash);
+
     /// <summary>Reads the text form. Only the one canonical spelling of each thumbprint is understood.</summary>
     /// <param name="text">Exactly 43 characters of base64url, without padding, blanks or spare bits.</param>
     /// <param name="thumbprint">The thumbprint, or <see langword="default"/>, which equals nothing.</param>

@@ -24,4 +24,38 @@ internal static class PemCertificate
             && StrictBase64.TryDecodeLoosely(text[Begin.Length..^End.Length], out der)
             && text.SequenceEqual(PemEncoding.WriteString(Label, der).Replace("\n", separator, StringComparison.Ordinal));
     }
+
+    /// <summary>One or more of them, one after the other. A line end between two must be there.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="separator">The line end.</param>
+    /// <param name="max">The most certificates.</param>
+    /// <param name="ders">What was read, in its order; only to be used if all was.</param>
+    internal static bool TryDecodeAll(ReadOnlySpan<char> text, string separator, int max, List<byte[]> ders)
+    {
+        do
+        {
+            var length = text.IndexOf(End) + End.Length;
+            if (ders.Count == max || length < End.Length || !TryDecode(text[..length], separator, out var der))
+            {
+                return false;
+            }
+
+            ders.Add(der);
+            text = text[length..];
+            if (text.IsEmpty)
+            {
+                return true;
+            }
+
+            if (!text.StartsWith(separator, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            text = text[separator.Length..];
+        }
+        while (!text.IsEmpty);
+
+        return true;
+    }
 }

@@ -14,9 +14,9 @@ internal static class XfccField
     internal static bool TryDecode(ReadOnlySpan<char> value, [NotNullWhen(true)] out byte[]? der)
     {
         der = null;
-        if (!TryReadLastElement(value, out var certificate, out var hash)
-            || !EscapedPemField.TryDecode(certificate, out var decoded)
-            || !(hash.IsEmpty || hash.Equals(Convert.ToHexString(SHA256.HashData(decoded)), StringComparison.OrdinalIgnoreCase)))
+        if (!XfccElement.TryReadLast(value, allowsSpiffeNames: false, out var element)
+            || !EscapedPemField.TryDecode(element.Certificate, out var decoded)
+            || !(element.Hash.IsEmpty || IsHashOf(element.Hash, decoded)))
         {
             return false;
         }
@@ -25,52 +25,49 @@ internal static class XfccField
         return true;
     }
 
-    private static bool TryReadLastElement(ReadOnlySpan<char> value, out ReadOnlySpan<char> certificate, out ReadOnlySpan<char> hash)
+    /// <summary>Decodes the chain of the last element, or its certificate where it has no chain.</summary>
+    /// <returns><see langword="false"/> if any element cannot be read, or if the last one has neither, either twice, or <c>Cert</c>, <c>Chain</c> and <c>Hash</c> that differ.</returns>
+    internal static bool TryDecodeChain(ReadOnlySpan<char> value, int max, List<byte[]> ders)
     {
-        certificate = hash = default;
-        var mustBeLast = false;
-        var reader = new XfccReader(value);
-        while (reader.TryReadPair())
-        {
-            var isHash = Is(reader.Name, "Hash");
-            if ((Is(reader.Name, "Cert") && !TrySet(ref certificate, reader.Value)) || (isHash && !TrySet(ref hash, reader.Value)))
-            {
-                return false;
-            }
-
-            // Envoy neither quotes nor escapes the client's own URI and DNS names (envoyproxy/envoy#32945): what looks like one more element
-            // behind them may be a name in the client's certificate. Only By, the proxy's own name, and Hash are bare and safe.
-            mustBeLast |= !(reader.IsQuoted || isHash || Is(reader.Name, "By"));
-            if (reader.IsAtEnd)
-            {
-                return true;
-            }
-
-            if (reader.EndsElement)
-            {
-                if (mustBeLast)
-                {
-                    return false;
-                }
-
-                certificate = hash = default;
-            }
-        }
-
-        return false;
-    }
-
-    // Names are case-insensitive: a second Cert in other letters is a second one.
-    private static bool Is(ReadOnlySpan<char> name, string wanted) => name.Equals(wanted, StringComparison.OrdinalIgnoreCase);
-
-    private static bool TrySet(ref ReadOnlySpan<char> target, ReadOnlySpan<char> value)
-    {
-        if (!target.IsEmpty || value.IsEmpty)
+        if (!XfccElement.TryReadLast(value, allowsSpiffeNames: false, out var element))
         {
             return false;
         }
 
-        target = value;
-        return true;
+        byte[]? certificate = null;
+        if (!element.Certificate.IsEmpty && !EscapedPemField.TryDecode(element.Certificate, out certificate))
+        {
+            return false;
+        }
+
+        if (element.Chain.IsEmpty)
+        {
+            ders.AddRange(certificate is null ? [] : [certificate]);
+        }
+        else if (!EscapedPemField.TryDecodeAll(element.Chain, max, ders))
+        {
+            return false;
+        }
+
+        return ders.Count > 0
+            && (certificate is null || certificate.AsSpan().SequenceEqual(ders[0]))
+            && (element.Hash.IsEmpty || IsHashOf(element.Hash, ders[0]));
     }
+
+    /// <summary>Decodes the hash of the last element.</summary>
+    /// <returns><see langword="false"/> if any element cannot be read, or if the last one has no <c>Hash</c>, two, or a <c>Cert</c> with another.</returns>
+    internal static bool TryDecodeHash(ReadOnlySpan<char> value, bool allowsSpiffeNames, out CertificateThumbprint hash)
+    {
+        if (XfccElement.TryReadLast(value, allowsSpiffeNames, out var element)
+            && FingerprintField.TryDecodeHex(element.Hash, out hash)
+            && (element.Certificate.IsEmpty || (EscapedPemField.TryDecode(element.Certificate, out var der) && DerCertificate.HasOuterForm(der) && IsHashOf(element.Hash, der))))
+        {
+            return true;
+        }
+
+        hash = default;
+        return false;
+    }
+
+    private static bool IsHashOf(ReadOnlySpan<char> hash, byte[] der) => hash.Equals(Convert.ToHexString(SHA256.HashData(der)), StringComparison.OrdinalIgnoreCase);
 }

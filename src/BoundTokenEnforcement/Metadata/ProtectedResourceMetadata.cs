@@ -202,7 +202,7 @@ public sealed class ProtectedResourceMetadata
         return metadata is not null;
     }
 
-    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ProtectedResourceMetadata?, out MetadataFault?)"/>
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ProtectedResourceMetadata?, out MetadataFault?)" path="/summary|/remarks|/exception"/>
     /// <param name="utf8">The whole body of the response.</param>
     /// <param name="metadata">The document; null when the result is false.</param>
     /// <param name="fault">The first fault found; null when the result is true.</param>

@@ -79,13 +79,46 @@ internal static class Forwarded
     /// <summary>A, as a proxy of this kind writes it.</summary>
     internal static string As(this X509Certificate2 certificate, ForwardedCertificateFormat format) => format switch
     {
-        ForwardedCertificateFormat.ClientCert => $":{Convert.ToBase64String(certificate.RawData)}:",
+        ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain => $":{Convert.ToBase64String(certificate.RawData)}:",
         ForwardedCertificateFormat.EscapedPem => Uri.EscapeDataString(certificate.ExportCertificatePem() + "\n"),
         ForwardedCertificateFormat.Base64Der => Convert.ToBase64String(certificate.RawData),
         ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().Replace('\n', ' '),
         ForwardedCertificateFormat.Xfcc => $"{Hash(certificate)};Cert=\"{Uri.EscapeDataString(certificate.ExportCertificatePem() + "\n")}\"",
+        ForwardedCertificateFormat.EscapedPemChain => certificate.WithChain(format, Api.B),
+        ForwardedCertificateFormat.Base64DerChain => certificate.WithChain(format, Api.B),
+        ForwardedCertificateFormat.XfccChain => certificate.WithChain(format, Api.B),
+        ForwardedCertificateFormat.Sha256Hex => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)),
+        ForwardedCertificateFormat.Sha256ColonHex => BitConverter.ToString(SHA256.HashData(certificate.RawData)).Replace('-', ':'),
+        ForwardedCertificateFormat.Sha256Base64 => Convert.ToBase64String(SHA256.HashData(certificate.RawData)),
+        ForwardedCertificateFormat.Sha256Base64Url => CertificateThumbprint.Of(certificate).ToString(),
+        ForwardedCertificateFormat.XfccHash => $"By=spiffe://mesh.test/api;{Hash(certificate)};Subject=\"\";URI=spiffe://mesh.test/client",
+        ForwardedCertificateFormat.IstioXfccHash => $"{XfccElement("edge", new string('0', 64))},{certificate.As(ForwardedCertificateFormat.XfccHash)}",
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
+
+    /// <summary>A, and what its client sent besides.</summary>
+    internal static string WithChain(this X509Certificate2 certificate, ForwardedCertificateFormat format, params X509Certificate2[] others) => format switch
+    {
+        ForwardedCertificateFormat.EscapedPemChain => string.Concat(others.Prepend(certificate).Select(one => Uri.EscapeDataString(one.ExportCertificatePem() + "\n"))),
+        ForwardedCertificateFormat.Base64DerChain => string.Join(',', others.Prepend(certificate).Select(Base64)),
+        ForwardedCertificateFormat.XfccChain => $"{certificate.As(ForwardedCertificateFormat.Xfcc)};Chain=\"{certificate.WithChain(ForwardedCertificateFormat.EscapedPemChain, others)}\"",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>Whether what is written in one format is also what the other one has.</summary>
+    internal static bool Reads(ForwardedCertificateFormat format, ForwardedCertificateFormat written) => format == written || written switch
+    {
+        ForwardedCertificateFormat.ClientCert => format == ForwardedCertificateFormat.ClientCertChain,
+        ForwardedCertificateFormat.ClientCertChain => format == ForwardedCertificateFormat.ClientCert,
+        ForwardedCertificateFormat.EscapedPem => format == ForwardedCertificateFormat.EscapedPemChain,
+        ForwardedCertificateFormat.Base64Der => format == ForwardedCertificateFormat.Base64DerChain,
+        ForwardedCertificateFormat.Xfcc => format is ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash or ForwardedCertificateFormat.XfccChain,
+        ForwardedCertificateFormat.XfccChain => format is ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash or ForwardedCertificateFormat.Xfcc,
+        ForwardedCertificateFormat.XfccHash => format == ForwardedCertificateFormat.IstioXfccHash,
+        _ => false,
+    };
+
+    private static string XfccElement(string name, string hash) => $"By=spiffe://mesh.test/{name};Hash={hash};URI=spiffe://mesh.test/{name}";
 
     /// <summary>The <c>Hash</c> of an element of Envoy's.</summary>
     internal static string Hash(X509Certificate2 certificate) => $"Hash={Convert.ToHexStringLower(SHA256.HashData(certificate.RawData))}";

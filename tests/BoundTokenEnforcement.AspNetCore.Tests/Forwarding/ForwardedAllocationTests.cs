@@ -16,7 +16,17 @@ public sealed class ForwardedAllocationTests
     [InlineData("127.0.0.0/8", false)]
     [InlineData("127.0.0.1", true)]
     [InlineData(null, false)]
-    public async Task Read_WarmCache_AllocatesNothing(string? proxy, bool bothFamilies)
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Sha256Hex)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Sha256ColonHex)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Sha256Base64)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Sha256Base64Url)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.XfccHash)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.IstioXfccHash)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.ClientCertChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.EscapedPemChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.Base64DerChain)]
+    [InlineData("127.0.0.1", false, ForwardedCertificateFormat.XfccChain)]
+    public async Task Read_WarmCache_AllocatesNothing(string? proxy, bool bothFamilies, ForwardedCertificateFormat format = ForwardedCertificateFormat.Base64Der)
     {
         using var listener = bothFamilies
             ? new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true }
@@ -27,10 +37,12 @@ public sealed class ForwardedAllocationTests
         await client.ConnectAsync(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port, TestContext.Current.CancellationToken);
         using var accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
         var own = new PresentedCertificate(Api.B, CertificateSource.Connection);
-        var source = Source(proxy, proxy is null ? own.Thumbprint.ToString() : null);
+        var source = Source(proxy, proxy is null ? own.Thumbprint.ToString() : null, format);
         var context = new DefaultHttpContext();
         context.Features.Set<IConnectionSocketFeature>(new OwnSocket(accepted));
-        context.Request.Headers[Forwarded.Field] = Api.A.Base64();
+        context.Request.Headers[Forwarded.Field] = Api.A.As(format);
+        context.Request.Headers[Forwarded.Chain] = Api.B.As(ForwardedCertificateFormat.ClientCert);
+        context.Request.Headers["X-Verified"] = "SUCCESS";
 
         var allocated = AllocatedBy(() => source.Read(context, own, out var seen) is null && seen.Presented is not null);
 
@@ -49,9 +61,9 @@ public sealed class ForwardedAllocationTests
         Assert.NotEqual(0, AllocatedBy(() => source.Read(context, null, out _) == BindingFailure.ForwardedCertificateMalformed));
     }
 
-    private static ForwardedCertificateSource Source(string? proxy, string? thumbprint)
+    private static ForwardedCertificateSource Source(string? proxy, string? thumbprint, ForwardedCertificateFormat format = ForwardedCertificateFormat.Base64Der)
     {
-        var options = new ForwardedCertificateOptions { Format = ForwardedCertificateFormat.Base64Der };
+        var options = new ForwardedCertificateOptions { Format = format, Header = Forwarded.Field, RequiredHeader = "X-Verified", RequiredHeaderValue = "SUCCESS" };
         if (proxy is not null)
         {
             options.TrustedProxies.Add(proxy);

@@ -111,10 +111,10 @@ public sealed class ForwardedCertificateOptionsTests
 
     [Theory]
     [InlineData(ForwardedCertificateFormat.None)]
-    [InlineData((ForwardedCertificateFormat)6)]
+    [InlineData((ForwardedCertificateFormat)99)]
     [InlineData((ForwardedCertificateFormat)(-1))]
     public Task Format_NoneOrUndefined_DoesNotStart(ForwardedCertificateFormat format) => DoesNotStartAsync(
-        $"{Section}:Format must be one of ClientCert, EscapedPem, Base64Der, SpacedPem, Xfcc.",
+        $"{Section}:Format must be one of {string.Join(", ", Enum.GetNames<ForwardedCertificateFormat>()[1..])}.",
         options =>
         {
             options.Format = format;
@@ -159,6 +159,38 @@ public sealed class ForwardedCertificateOptionsTests
 
         Assert.Equal([$"BoundTokens:NegotiateDelayedCertificates and {Section} exclude each other: the connection's certificate is the proxy's."], failure.Failures);
     }
+
+    // What looks at the certificate would have nothing to look at, and refuse everybody.
+    [Theory]
+    [InlineData(ForwardedCertificateFormat.Sha256Hex, true)]
+    [InlineData(ForwardedCertificateFormat.Sha256ColonHex, true)]
+    [InlineData(ForwardedCertificateFormat.Sha256Base64, true)]
+    [InlineData(ForwardedCertificateFormat.Sha256Base64Url, true)]
+    [InlineData(ForwardedCertificateFormat.XfccHash, true)]
+    [InlineData(ForwardedCertificateFormat.IstioXfccHash, true)]
+    [InlineData(ForwardedCertificateFormat.Base64Der, false)]
+    [InlineData(ForwardedCertificateFormat.Xfcc, false)]
+    public void Format_OfHashAlone_ExcludesWhatNeedsTheCertificate(ForwardedCertificateFormat format, bool isHash)
+    {
+        var options = new BoundTokenEnforcementOptions { CertificateAuthenticationScheme = "Certificate" };
+        options.VerifiesBindings("own");
+        Forwarded.From(format: format)(options);
+
+        var remedy = $"{Section}:Format is {format}, which forwards only its hash. Let the proxy forward the certificate.";
+        string[] expected = [$"BoundTokens:CertificateAuthenticationScheme needs the certificate, and {remedy}", $"VerifiesBindings names scheme 'own', which needs the certificate, and {remedy}"];
+        Assert.Equal(isHash ? expected : [], new BoundTokenEnforcementOptionsValidator().Validate(null, options).Failures ?? []);
+    }
+
+    // The statement above holds for each format there is: what cannot be read again cannot be shown.
+    [Fact]
+    public void HoldsOnlyHash_EveryFormat_IsWhatTheReaderSays() => Assert.All(
+        Enum.GetValues<ForwardedCertificateFormat>().Skip(1),
+        format =>
+        {
+            var reading = ForwardedCertificate.Read(format, Api.A.As(format), out var certificate);
+            certificate?.Dispose();
+            Assert.Equal(reading != ForwardedCertificateReading.Certificate, new ForwardedCertificateOptions { Format = format }.HoldsOnlyHash);
+        });
 
     [Fact]
     public async Task EverythingWrong_IsToldAtOnce()
@@ -258,7 +290,7 @@ public sealed class ForwardedCertificateOptionsTests
     [InlineData("ForwardedCertificate:TrustedProxies:0", "0.0.0.0/0")]
     [InlineData("ForwardedCertificate:TrustedProxies:0", "nonsense")]
     [InlineData("ForwardedCertificate:TrustedProxyThumbprints:0", "nonsense")]
-    [InlineData("ForwardedCertificate:Format", "9")]
+    [InlineData("ForwardedCertificate:Format", "99")]
     [InlineData("ForwardedCertificate:Format", "Pem")]
     [InlineData("ForwardedCertificate:Header", "a b")]
     [InlineData("NegotiateDelayedCertificates", "true")]

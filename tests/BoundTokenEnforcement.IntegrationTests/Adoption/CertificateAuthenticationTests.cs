@@ -40,7 +40,7 @@ public sealed class CertificateAuthenticationTests
                 options.AllowedCertificateTypes = allowed;
                 options.RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck;
                 options.ValidateCertificateUse = false;
-            });
+            }).AddCertificateCache();
             builder.Services.AddAuthorization();
         },
         static app => app.MapGet("/orders", static () => "orders").RequireAuthorization(),

@@ -8,12 +8,28 @@ internal static class ForwardedText
 {
     internal static string Of(ForwardedCertificateFormat format, X509Certificate2 certificate) => format switch
     {
-        ForwardedCertificateFormat.ClientCert => $":{Base64(certificate)}:",
-        ForwardedCertificateFormat.EscapedPem => Escaped(certificate),
-        ForwardedCertificateFormat.Base64Der => Base64(certificate),
+        ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain => $":{Base64(certificate)}:",
+        ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain => Escaped(certificate),
+        ForwardedCertificateFormat.Base64Der or ForwardedCertificateFormat.Base64DerChain => Base64(certificate),
         ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().ReplaceLineEndings(" "),
         ForwardedCertificateFormat.Xfcc => XfccElement(certificate),
+        ForwardedCertificateFormat.Sha256Hex => Hash(certificate),
+        ForwardedCertificateFormat.Sha256Base64 => Convert.ToBase64String(SHA256.HashData(certificate.RawData)),
+        ForwardedCertificateFormat.Sha256Base64Url => CertificateThumbprint.Of(certificate).ToString(),
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>The fields of a proxy that forwards what the client sent: its certificate, and others if the format has room for them.</summary>
+    internal static IEnumerable<(string Name, string Value)> Fields(ForwardedCertificateFormat format, X509Certificate2 certificate, params X509Certificate2[] others) => format switch
+    {
+        ForwardedCertificateFormat.ClientCert => [("Client-Cert", $":{Base64(certificate)}:")],
+        ForwardedCertificateFormat.ClientCertChain =>
+            [("Client-Cert", $":{Base64(certificate)}:"), .. others.Length == 0 ? Array.Empty<(string, string)>() : [("Client-Cert-Chain", string.Join(", ", others.Select(one => $":{Base64(one)}:")))]],
+        ForwardedCertificateFormat.EscapedPemChain => [("X-Client-Cert", string.Concat(others.Prepend(certificate).Select(Escaped)))],
+        ForwardedCertificateFormat.Base64DerChain => [("X-Client-Cert", string.Join(',', others.Prepend(certificate).Select(Base64)))],
+        ForwardedCertificateFormat.Xfcc => [("X-Forwarded-Client-Cert", XfccElement(certificate))],
+        ForwardedCertificateFormat.XfccChain => [("X-Forwarded-Client-Cert", $"{XfccElement(certificate)};Chain=\"{string.Concat(others.Prepend(certificate).Select(Escaped))}\"")],
+        _ => [("X-Client-Cert", Of(format, certificate))],
     };
 
     /// <summary>As Envoy writes it with <c>set_current_client_cert_details: { cert: true, subject: true }</c>.</summary>

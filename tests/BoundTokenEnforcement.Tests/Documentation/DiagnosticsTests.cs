@@ -93,7 +93,7 @@ public sealed class DiagnosticsTests
 
     private static string Answer(BindingFailure failure) => failure switch
     {
-        BindingFailure.RequestMalformed or BindingFailure.ForwarderUntrusted or BindingFailure.ForwardedCertificateMalformed or BindingFailure.ConnectNotAllowed => "400 `invalid_request`",
+        BindingFailure.RequestMalformed or BindingFailure.ForwarderUntrusted or BindingFailure.ForwardedCertificateMalformed or BindingFailure.ConnectNotAllowed or BindingFailure.ForwardedCertificateUnconfirmed => "400 `invalid_request`",
         BindingFailure.RequestMisdirected => "421",
         _ => "401",
     };

@@ -59,6 +59,7 @@ public sealed class DocumentationTests
     [InlineData("docs/guides/operations.md", "Key option", typeof(SigningKeyOptions))]
     [InlineData("docs/reference/defaults.md", "Signing keys", typeof(SigningKeyOptions))]
     [InlineData("docs/reference/defaults.md", "Forwarding", typeof(ForwardedCertificateOptions))]
+    [InlineData("docs/reference/defaults.md", "Allowed", typeof(AllowedCertificateOptions))]
     [InlineData("docs/reference/defaults.md", "Metadata", typeof(ProtectedResourceMetadataOptions))]
     [InlineData("docs/reference/token-cache.md", "Option", typeof(ValidatedTokenCacheOptions))]
     [InlineData("docs/reference/defaults.md", "Cache", typeof(ValidatedTokenCacheOptions))]
@@ -75,7 +76,7 @@ public sealed class DocumentationTests
     internal static string Text(object? value) => value switch
     {
         null => "none",
-        SigningKeyOptions => "see below",
+        SigningKeyOptions or AllowedCertificateOptions => "see below",
         bool flag => flag ? "true" : "false",
         IEnumerable list => list.Cast<object>().Any() ? "?" : "empty",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),

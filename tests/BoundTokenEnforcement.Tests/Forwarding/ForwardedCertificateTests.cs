@@ -28,7 +28,7 @@ public sealed class ForwardedCertificateTests
     [MemberData(nameof(Formats))]
     public void Read_EmptyByteSequence_NoneOnlyWhereByteSequencesAreRead(ForwardedCertificateFormat format)
     {
-        var expected = format == ForwardedCertificateFormat.ClientCert ? ForwardedCertificateReading.None : ForwardedCertificateReading.Malformed;
+        var expected = format is ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain ? ForwardedCertificateReading.None : ForwardedCertificateReading.Malformed;
         Assert.Equal(expected, ForwardedCertificate.Read(format, "::", out _));
     }
 

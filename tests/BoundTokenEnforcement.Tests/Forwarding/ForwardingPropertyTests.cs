@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
@@ -9,7 +10,7 @@ namespace BoundTokenEnforcement.Tests;
 /// <summary>Never throws, and accepts nothing that the certificate, written again, would not give: one million values, and some.</summary>
 public sealed partial class ForwardingPropertyTests
 {
-    private const int ValuesPerFormat = 200_000;
+    private const int ValuesOfAllFormats = 1_000_000;
 
     // Few, because minting is slow; unlike in length, so that each padding and each kind of last line is there.
     private static readonly byte[][] Pool =
@@ -24,7 +25,7 @@ public sealed partial class ForwardingPropertyTests
     private static readonly Gen<string> Piece = Gen.Frequency(
         (6, Gen.OneOf(
             "", "=", "==", "+", "-", "/", "_", ":", ";", ",", ", ", "\"", "\\", "\\\"", " ", "\n", "\r\n", "\t", "\0", "%", "%0", "%0A", "%0a", "%00", "%zz", "%2B", "%252B", "%20",
-            "%C0%AF", "%u002B", "Cert=", ",Cert=\"", ";cert=\"", "Hash=", "URI=a,", "By=a;", "(null)", "::", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\u0131", "\u212A", "\uFEFF", "\uD800")),
+            "%C0%AF", "%u002B", "Chain=", ";chain=\"", "Cert=", ",Cert=\"", ";cert=\"", "Hash=", "hash=", ";Hash=\"", "URI=spiffe://a,", "e3b0", "URI=a,", "By=a;", "(null)", "::", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "\u0131", "\u212A", "\uFEFF", "\uD800")),
         (3, Gen.Char['!', '~'].Select(character => character.ToString())),
         (1, Gen.Char.Select(character => character.ToString())));
 
@@ -50,6 +51,7 @@ public sealed partial class ForwardingPropertyTests
         var read = 0;
         foreach (var format in Formats.Select(row => row.Data))
         {
+            var readBefore = read;
             Changed.Sample(change =>
             {
                 Interlocked.Increment(ref run);
@@ -58,10 +60,13 @@ public sealed partial class ForwardingPropertyTests
                 {
                     Interlocked.Increment(ref read);
                 }
-            }, iter: ValuesPerFormat);
+            }, iter: 1 + (ValuesOfAllFormats / Formats.Count));
+
+            // Each format also has some that are right.
+            Assert.InRange(read - readBefore, 10, run / 2);
         }
 
-        Assert.Equal(1_000_000, run);
+        Assert.InRange(run, ValuesOfAllFormats, ValuesOfAllFormats + Formats.Count);
         // Not each of them is refused at the first character.
         Assert.InRange(read, 1_000, run / 2);
     }
@@ -115,24 +120,57 @@ public sealed partial class ForwardingPropertyTests
 
     private static bool ReadsOnlyWhatIsWrittenAgainTheSame(ForwardedCertificateFormat format, string value)
     {
-        var reading = ForwardedCertificate.Read(format, value, out var certificate);
+        if (!ProxyForms.HoldsCertificate(format))
+        {
+            return ReadsOnlyAHash(format, value);
+        }
+
+        var reading = ForwardedCertificate.Read(format, value, out var certificate, out var others);
         Assert.Equal(reading == ForwardedCertificateReading.Certificate, certificate is not null);
         if (certificate is null)
         {
             // Nothing is called absent that holds more than the words for it.
-            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)" || (value is "::" && format == ForwardedCertificateFormat.ClientCert));
+            Assert.Empty(others);
+            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)" || (value is "::" && format is ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain));
             return false;
         }
 
-        var der = ProxyForms.Der(certificate);
+        byte[][] ders = [ProxyForms.Der(certificate), .. others.Select(ProxyForms.Der)];
+        Assert.True(ders.Length == 1 || ProxyForms.HoldsChain(format));
+        var pem = string.Concat(ders.Select(ProxyForms.Pem));
         var (expected, actual) = format switch
         {
-            ForwardedCertificateFormat.SpacedPem => (ProxyForms.Write(format, der), value.EndsWith(' ') ? value[..^1] : value),
-            ForwardedCertificateFormat.EscapedPem => (ProxyForms.Pem(der), Unescaped(value)),
-            ForwardedCertificateFormat.Xfcc => (ProxyForms.Pem(der), Unescaped(LastCert(value))),
-            _ => (ProxyForms.Write(format, der), value),
+            ForwardedCertificateFormat.SpacedPem => (ProxyForms.Write(format, ders[0]), value.EndsWith(' ') ? value[..^1] : value),
+            ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain => (pem, Unescaped(value)),
+            ForwardedCertificateFormat.Base64DerChain => (ProxyForms.WriteChain(format, ders), value),
+            ForwardedCertificateFormat.XfccChain => (pem, Unescaped(LastValue(value, "Chain") ?? LastValue(value, "Cert")!)),
+            ForwardedCertificateFormat.Xfcc => (pem, Unescaped(LastValue(value, "Cert")!)),
+            _ => (ProxyForms.Write(format, ders[0]), value),
         };
         Assert.Equal(expected, actual);
+        return true;
+    }
+
+    private static bool ReadsOnlyAHash(ForwardedCertificateFormat format, string value)
+    {
+        var reading = ForwardedCertificate.ReadThumbprint(format, value, out var thumbprint);
+        Assert.Equal(reading == ForwardedCertificateReading.Certificate, thumbprint.ToString().Length != 0);
+        if (reading != ForwardedCertificateReading.Certificate)
+        {
+            Assert.Equal(reading == ForwardedCertificateReading.None, value is "" or "(null)");
+            return false;
+        }
+
+        var hash = Base64Url.DecodeFromChars(thumbprint.ToString());
+        var (lower, upper) = (Convert.ToHexStringLower(hash), Convert.ToHexString(hash));
+        string[] expected = format switch
+        {
+            ForwardedCertificateFormat.Sha256ColonHex => [string.Join(':', lower.Chunk(2).Select(pair => new string(pair))), string.Join(':', upper.Chunk(2).Select(pair => new string(pair)))],
+            ForwardedCertificateFormat.Sha256Base64 => [Convert.ToBase64String(hash)],
+            ForwardedCertificateFormat.Sha256Base64Url => [thumbprint.ToString()],
+            _ => [lower, upper],
+        };
+        Assert.Contains(format is ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash ? LastValue(value, "Hash")! : value, expected);
         return true;
     }
 
@@ -143,9 +181,13 @@ public sealed partial class ForwardingPropertyTests
         return text.EndsWith('\n') ? text : text + "\n";
     }
 
-    private static string LastCert(string value) =>
-        Pair().Matches(value).Last(pair => pair.Groups["name"].Value.Equals("Cert", StringComparison.OrdinalIgnoreCase)).Groups["value"].Value;
+    private static string? LastValue(string value, string name)
+    {
+        var pairs = Pair().Matches(value).ToList();
+        var last = pairs.Skip(pairs.FindLastIndex(pair => pair.Groups["end"].Value.StartsWith(',')) + 1);
+        return last.SingleOrDefault(pair => pair.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase))?.Groups["value"].Value;
+    }
 
-    [GeneratedRegex("\\G(?<name>[A-Za-z]+)=(?:\"(?<value>(?:[^\"\\\\]|\\\\.)*)\"|(?<value>[^\",;=\\\\]*))(?:;|, *|$)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex("\\G(?<name>[A-Za-z]+)=(?:\"(?<value>(?:[^\"\\\\]|\\\\.)*)\"|(?<value>[^\",;=\\\\]*))(?<end>;|, *|$)", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Pair();
 }
