@@ -101,20 +101,18 @@ public sealed class ForwardedSampleTests
         }
     }
 
+    public static TheoryData<ForwardedCertificateFormat> Formats => [.. Enum.GetValues<ForwardedCertificateFormat>().Where(format => format != ForwardedCertificateFormat.None)];
+
     // AC-064: each format is itself alone.
     [Theory]
-    [InlineData(ForwardedCertificateFormat.ClientCert)]
-    [InlineData(ForwardedCertificateFormat.EscapedPem)]
-    [InlineData(ForwardedCertificateFormat.Base64Der)]
-    [InlineData(ForwardedCertificateFormat.SpacedPem)]
-    [InlineData(ForwardedCertificateFormat.Xfcc)]
+    [MemberData(nameof(Formats))]
     public async Task Format_OfAnotherProxy_IsRejected(ForwardedCertificateFormat format)
     {
         await using var api = await StartAsync(format, "X-Client-Cert");
         foreach (var sent in Enum.GetValues<ForwardedCertificateFormat>().Where(sent => sent != ForwardedCertificateFormat.None))
         {
             var answer = await SendAsync(api, Proxy, $"X-Client-Cert: {ForwardedText.Of(sent, api.A)}");
-            if (sent == format)
+            if (ForwardedText.Reads(format, sent))
             {
                 answer.AssertIn();
             }

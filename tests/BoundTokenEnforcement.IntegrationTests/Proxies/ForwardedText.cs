@@ -13,10 +13,26 @@ internal static class ForwardedText
         ForwardedCertificateFormat.Base64Der or ForwardedCertificateFormat.Base64DerChain => Base64(certificate),
         ForwardedCertificateFormat.SpacedPem => certificate.ExportCertificatePem().ReplaceLineEndings(" "),
         ForwardedCertificateFormat.Xfcc => XfccElement(certificate),
+        ForwardedCertificateFormat.XfccChain => $"{XfccElement(certificate)};Chain=\"{Escaped(certificate)}\"",
+        ForwardedCertificateFormat.XfccHash => XfccWithoutCertificate(certificate),
+        ForwardedCertificateFormat.IstioXfccHash => $"By=spiffe://mesh.test/ns/edge/sa/gateway;Hash={new string('0', 64)};URI=spiffe://mesh.test/ns/shop/sa/web,{XfccWithoutCertificate(certificate)}",
         ForwardedCertificateFormat.Sha256Hex => Hash(certificate),
+        ForwardedCertificateFormat.Sha256ColonHex => BitConverter.ToString(SHA256.HashData(certificate.RawData)).Replace('-', ':'),
         ForwardedCertificateFormat.Sha256Base64 => Convert.ToBase64String(SHA256.HashData(certificate.RawData)),
         ForwardedCertificateFormat.Sha256Base64Url => CertificateThumbprint.Of(certificate).ToString(),
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>Whether what is written in one format is also what the other one has: one that asks for less, or a chain of one.</summary>
+    internal static bool Reads(ForwardedCertificateFormat format, ForwardedCertificateFormat written) => format == written || written switch
+    {
+        ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain => format is ForwardedCertificateFormat.ClientCert or ForwardedCertificateFormat.ClientCertChain,
+        ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain => format is ForwardedCertificateFormat.EscapedPem or ForwardedCertificateFormat.EscapedPemChain,
+        ForwardedCertificateFormat.Base64Der or ForwardedCertificateFormat.Base64DerChain => format is ForwardedCertificateFormat.Base64Der or ForwardedCertificateFormat.Base64DerChain,
+        ForwardedCertificateFormat.Xfcc or ForwardedCertificateFormat.XfccChain =>
+            format is ForwardedCertificateFormat.Xfcc or ForwardedCertificateFormat.XfccChain or ForwardedCertificateFormat.XfccHash or ForwardedCertificateFormat.IstioXfccHash,
+        ForwardedCertificateFormat.XfccHash => format == ForwardedCertificateFormat.IstioXfccHash,
+        _ => false,
     };
 
     /// <summary>The fields of a proxy that forwards what the client sent: its certificate, and others if the format has room for them.</summary>
