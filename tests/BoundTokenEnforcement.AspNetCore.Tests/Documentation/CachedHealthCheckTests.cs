@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests.Documentation;
 
-/// <summary>The health check as <c>docs/reference/enforcement.md</c> adds it.</summary>
+/// <summary>The health check as <c>docs/reference/audit.md</c> adds it.</summary>
 public sealed class CachedHealthCheckTests
 {
     [Fact]
