@@ -149,6 +149,7 @@ public sealed partial class ConventionTests
 
     // AC-027. What a clock cannot show on a shared machine, the source can.
     [Fact]
+    [Requirement("AC-027")]
     public void CertificateThumbprint_Equality_IsFixedTime() => Assert.Contains(
         "CryptographicOperations.FixedTimeEquals(",
         Code(File.ReadAllText(Repository.PathOf("src", "BoundTokenEnforcement", "Confirmation", "CertificateThumbprint.cs"))),

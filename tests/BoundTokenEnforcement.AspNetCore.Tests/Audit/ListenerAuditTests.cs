@@ -29,6 +29,7 @@ public sealed class ListenerAuditTests
     private const string Failed = "could not be tried: the handshake failed";
 
     [Fact]
+    [Requirement("R8705-3-1")]
     public async Task Listener_ThatAsks_IsSound()
     {
         await using var host = await StartAsync();

@@ -12,6 +12,7 @@ public sealed class CacheAndSchemesTests
     private readonly CountingCryptoProviderFactory _crypto = new();
 
     [Fact]
+    [Requirement("R6750-5.2-1")]
     public async Task Schemes_WithDifferentAudiences_EachAcceptsItsOwn()
     {
         await using var api = await StartAsync(options =>

@@ -16,6 +16,7 @@ public sealed class CacheAndValidityTests
     private readonly CountingCryptoProviderFactory _crypto = new();
 
     [Fact]
+    [Requirement("AC-119")]
     public async Task Lifetime_Over_IsRefusedWithARememberedSignature()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

@@ -22,6 +22,7 @@ public sealed class ConnectionCertificateTests
 
     // AC-057: the framework's own forwarding believes anybody.
     [Fact]
+    [Requirement("AC-057", "R8705-1.2-1", "R8705-3-4")]
     public async Task CertificateForwarding_HeaderOfTheCaller_HasNoEffect()
     {
         await using var api = await Api.StartAsync(

@@ -10,6 +10,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Certificates;
 public sealed class DelayedClientCertificateTests
 {
     [Fact]
+    [Requirement("R8705-1.2-1")]
     public async Task Certificate_ForwardedInAHeader_IsNoProof()
     {
         await using var api = await Api.StartAsync(

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>Where a bound token is demanded, no other identity satisfies (D18), with or without somebody's bound token beside it.</summary>
+[Requirement("D18")]
 public sealed class OtherIdentityTests
 {
     /// <summary>The schemes of the endpoint; the default one if there is none. And whether the others are exempt, which is no help here.</summary>
@@ -189,6 +190,7 @@ public sealed class OtherIdentityTests
     [InlineData("Bearer,Key")]
     [InlineData("Key,Bearer")]
     [InlineData("Key")]
+    [Requirement("D18")]
     public async Task UnguardedKey_BesideAProvenTokenOfSomebodyElse_IsNotLetIn(string schemes)
     {
         await using var api = await Api.StartAsync(

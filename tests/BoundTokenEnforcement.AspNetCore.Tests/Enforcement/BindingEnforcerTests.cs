@@ -53,6 +53,7 @@ public sealed class BindingEnforcerTests
 
     // AC-023
     [Fact]
+    [Requirement("AC-023")]
     public async Task Judge_SameCertificateOtherToken_DecidesEachTime()
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -65,6 +66,7 @@ public sealed class BindingEnforcerTests
 
     // AC-120
     [Fact]
+    [Requirement("AC-120")]
     public async Task Judge_LogProviderThrows_DecidesAllTheSame()
     {
         await using var api = await Api.StartAsync(

@@ -24,6 +24,7 @@ public sealed class BoundTokenEnforcementOptionsTests
 
     // AC-016
     [Fact]
+    [Requirement("AC-016")]
     public async Task Requirement_NotSet_UnboundTokenIsRefused()
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -141,6 +142,7 @@ public sealed class BoundTokenEnforcementOptionsTests
 
     // AC-125
     [Fact]
+    [Requirement("AC-125")]
     public async Task Requirement_ReloadedWithAnUnknownValue_TheLastGoodOneStaysUntilItIsPutRight()
     {
         await using var api = await Api.StartAsync(Api.Settings((Requirement, "WhenBound")), Api.Guarded());
@@ -243,6 +245,7 @@ public sealed class BoundTokenEnforcementOptionsTests
     [InlineData("BoundTokens:ExemptSchemes:Bearer", "from a file")]
     [InlineData("BoundTokens:ReportOnlySchemes:0", "Bearer")]
     [InlineData("BoundTokens:SchemesEnforcedByHandler:0", "Bearer")]
+    [Requirement("AC-017")]
     public async Task Configuration_ListsThatOnlyCodeMayFill_HasNoEffect(string key, string value)
     {
         await using var api = await Api.StartAsync(Api.Settings((key, value)), Api.Guarded());

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Enforcement;
 
 // AC-085: what is published never says more than what is done.
+[Requirement("AC-085")]
 public sealed class EnforcementStatusTests
 {
     [Fact]

@@ -6,6 +6,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 public sealed class PublishedFlagTests
 {
     [Fact]
+    [Requirement("R9728-2-8")]
     public Task Flag_ModeReportOnly_IsAbsent() => FlagIsAbsentAsync(o => o.Mode = EnforcementMode.ReportOnly);
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class ForwardedCertificateOptionsTests
 
     // AC-067
     [Fact]
+    [Requirement("AC-067")]
     public Task TrustsNobody_DoesNotStart() => DoesNotStartAsync(
         $"{Section} trusts no proxy: name the proxies in TrustedProxies or TrustedProxyThumbprints, or set TrustUnixSocket.", _ => { }, (nameof(ForwardedCertificateOptions.Format), "Base64Der"));
 
@@ -21,6 +22,7 @@ public sealed class ForwardedCertificateOptionsTests
     [InlineData("0.0.0.0/0")]
     [InlineData("::/0")]
     [InlineData("::ffff:0:0/96")]
+    [Requirement("AC-068")]
     public async Task TrustsEveryAddress_DoesNotStartUnlessThatIsSaid(string everybody)
     {
         await DoesNotStartAsync(
@@ -152,6 +154,7 @@ public sealed class ForwardedCertificateOptionsTests
 
     // D24: a late certificate would be the proxy's.
     [Fact]
+    [Requirement("D24")]
     public async Task NegotiateLateCertificates_Besides_DoesNotStart()
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => Forwarded.StartAsync(

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Forwarding;
 
 /// <summary>AC-070: the proxy passes what it did not check; the application's own certificate scheme judges it.</summary>
+[Requirement("AC-070")]
 public sealed class ForwardedCertificateSchemeTests
 {
     private const string Certificates = "certificates";

@@ -54,6 +54,7 @@ public sealed class ForwardedCertificateTests
 
     // D24: the connection's certificate is the proxy's.
     [Fact]
+    [Requirement("D24")]
     public async Task Request_WithoutTheField_HasNoCertificate()
     {
         await using var api = await StartAsync();

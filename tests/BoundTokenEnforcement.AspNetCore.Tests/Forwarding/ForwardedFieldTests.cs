@@ -13,6 +13,7 @@ public sealed class ForwardedFieldTests
 
     // AC-057
     [Fact]
+    [Requirement("AC-057")]
     public async Task Field_FromAnybodyElse_IsTurnedAway()
     {
         await using var api = await Forwarded.StartAsync();
@@ -24,6 +25,7 @@ public sealed class ForwardedFieldTests
 
     // AC-057: the cache holds what a value means, never that it may be believed.
     [Fact]
+    [Requirement("AC-057")]
     public async Task Field_BelievedFromTheProxy_IsNotBelievedFromAnybodyElseAfterwards()
     {
         await using var api = await Forwarded.StartAsync();
@@ -40,6 +42,7 @@ public sealed class ForwardedFieldTests
     [InlineData("")]
     [InlineData("(null)")]
     [InlineData("nonsense")]
+    [Requirement("D25")]
     public async Task Field_OfAnyValueFromAnybodyElse_IsTurnedAway(string value)
     {
         await using var api = await Forwarded.StartAsync();
@@ -61,6 +64,7 @@ public sealed class ForwardedFieldTests
     [InlineData("X-Client_Cert")]
     [InlineData("XClientCert")]
     [InlineData("X-Client-Cert2")]
+    [Requirement("AC-058", "AC-059")]
     public async Task Field_OfAnotherName_IsNotRead(string field)
     {
         await using var api = await Forwarded.StartAsync();
@@ -75,6 +79,7 @@ public sealed class ForwardedFieldTests
     [Theory]
     [InlineData("x-client-cert")]
     [InlineData("X-CLIENT-CERT")]
+    [Requirement("AC-059")]
     public async Task Field_InAnotherCase_IsTheSame(string field)
     {
         await using var api = await Forwarded.StartAsync();
@@ -85,6 +90,7 @@ public sealed class ForwardedFieldTests
 
     // AC-059: and the other way round.
     [Fact]
+    [Requirement("AC-059")]
     public async Task Field_ConfiguredWithAnUnderscore_IsNotTheOneWithAHyphen()
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(more: forwarded => forwarded.Header = "X_Client_Cert"));
@@ -102,6 +108,7 @@ public sealed class ForwardedFieldTests
     [InlineData("A", "")]
     [InlineData("", "")]
     [InlineData("A", "A", "A")]
+    [Requirement("AC-060", "D26")]
     public async Task Field_Repeated_IsTurnedAway(params string[] certificates)
     {
         await using var api = await Forwarded.StartAsync();
@@ -122,6 +129,7 @@ public sealed class ForwardedFieldTests
     [InlineData(ForwardedCertificateFormat.Sha256ColonHex)]
     [InlineData(ForwardedCertificateFormat.Sha256Base64)]
     [InlineData(ForwardedCertificateFormat.Sha256Base64Url)]
+    [Requirement("AC-060", "D26")]
     public async Task Field_List_IsTurnedAway(ForwardedCertificateFormat format)
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: format));
@@ -144,6 +152,7 @@ public sealed class ForwardedFieldTests
     [InlineData(ForwardedCertificateFormat.SpacedPem, "(null)")]
     [InlineData(ForwardedCertificateFormat.ClientCert, "::")]
     [InlineData(ForwardedCertificateFormat.ClientCert, "")]
+    [Requirement("AC-062", "D24")]
     public async Task Field_ThatSaysNone_IsNoCertificate(ForwardedCertificateFormat format, string value)
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: format));
@@ -165,6 +174,7 @@ public sealed class ForwardedFieldTests
     [InlineData("none")]
     [InlineData("::")]
     [InlineData("0")]
+    [Requirement("AC-062")]
     public async Task Field_ThatSaysNothingKnown_IsTurnedAway(string value)
     {
         await using var api = await Forwarded.StartAsync();
@@ -178,6 +188,7 @@ public sealed class ForwardedFieldTests
     [InlineData(16 * 1024)]
     [InlineData((16 * 1024) + 4)]
     [InlineData(100 * 1024)]
+    [Requirement("AC-062")]
     public async Task Field_OfEndlessBase64_IsTurnedAway(int length)
     {
         await using var api = await Forwarded.StartAsync();
@@ -188,6 +199,7 @@ public sealed class ForwardedFieldTests
 
     // AC-063
     [Fact]
+    [Requirement("AC-063")]
     public async Task ClientCert_AnythingButOneByteSequence_IsTurnedAway()
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: ForwardedCertificateFormat.ClientCert));
@@ -223,6 +235,7 @@ public sealed class ForwardedFieldTests
     [InlineData(ForwardedCertificateFormat.EscapedPemChain)]
     [InlineData(ForwardedCertificateFormat.Base64DerChain)]
     [InlineData(ForwardedCertificateFormat.XfccChain)]
+    [Requirement("AC-064")]
     public async Task Field_OfAnotherFormat_IsTurnedAway(ForwardedCertificateFormat format)
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: format));
@@ -238,6 +251,7 @@ public sealed class ForwardedFieldTests
 
     // AC-065: the element of the nearest proxy is the last.
     [Fact]
+    [Requirement("AC-065")]
     public async Task Xfcc_OnlyTheLastElementAndOnlyItsCert_IsProof()
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(format: ForwardedCertificateFormat.Xfcc));
@@ -256,6 +270,7 @@ public sealed class ForwardedFieldTests
 
     // AC-066, R9440-2.3-2
     [Fact]
+    [Requirement("AC-066", "R9440-2.3-2")]
     public async Task Chain_IsNeverProof()
     {
         await using var api = await Forwarded.StartAsync(Forwarded.From(
@@ -286,6 +301,7 @@ public sealed class ForwardedFieldTests
     [InlineData("X-Client-Cert", ForwardedCertificateFormat.Base64Der)]
     [InlineData("X-Forwarded-Client-Cert", ForwardedCertificateFormat.Xfcc)]
     [InlineData("X-Client-Cert", ForwardedCertificateFormat.EscapedPem)]
+    [Requirement("D24", "D25")]
     public async Task ConnectionMode_AnyField_IsIgnored(string field, ForwardedCertificateFormat format)
     {
         await using var api = await Forwarded.StartAsync(static _ => { });

@@ -7,6 +7,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests.Forwarding;
 /// R9440-2.4-5: what was chosen by the field must not be served to another client. Every answer in header mode says so, because which one it is was
 /// chosen by the field even where it is missing; refusals are <c>no-store</c> besides.
 /// </summary>
+[Requirement("R9440-2.4-5")]
 public sealed class ForwardedVaryTests
 {
     private const string Anonymous = "/anonymous";
@@ -14,6 +15,7 @@ public sealed class ForwardedVaryTests
     private const string OwnVary = "/own";
 
     [Fact]
+    [Requirement("R9440-2.4-5")]
     public async Task Answer_InHeaderMode_VariesByTheField()
     {
         await using var api = await StartAsync(Forwarded.From());

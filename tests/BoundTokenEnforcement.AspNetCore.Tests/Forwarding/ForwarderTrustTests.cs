@@ -79,6 +79,7 @@ public sealed class ForwarderTrustTests
 
     // AC-069
     [Fact]
+    [Requirement("AC-069")]
     public void Trusts_Thumbprint_OnlyThatCertificate()
     {
         var trust = Trust(thumbprint: A.Thumbprint);
@@ -90,6 +91,7 @@ public sealed class ForwarderTrustTests
 
     // AC-069
     [Fact]
+    [Requirement("AC-069")]
     public void Trusts_AddressAndThumbprint_BothMustHold()
     {
         var trust = Trust("10.1.2.3", A.Thumbprint);

@@ -15,6 +15,7 @@ public sealed class ReplacedCertificateTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Requirement("AC-072")]
     public async Task UseCertificateForwarding_InConnectionMode_HasNoEffectAndIsTold(bool behindAuthentication)
     {
         await using var api = await StartAsync(_ => { }, behindAuthentication);
@@ -34,6 +35,7 @@ public sealed class ReplacedCertificateTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Requirement("AC-072")]
     public async Task UseCertificateForwarding_InHeaderMode_HasNoEffectAndIsTold(bool behindAuthentication)
     {
         await using var api = await StartAsync(Forwarded.From(more: forwarded => forwarded.Header = "X-Own"), behindAuthentication);

@@ -31,6 +31,7 @@ public sealed class BearerTokenUsageTests
     [InlineData("Bearer={T(A)}")]
     [InlineData("Bearer é")]
     [InlineData("Bearer {too long}")]
+    [Requirement("AC-047", "AC-048", "AC-051", "AC-056")]
     public async Task Authorization_CanBeReadInTwoWays_IsABadRequest(params string[] lines)
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -48,6 +49,7 @@ public sealed class BearerTokenUsageTests
     [InlineData("BeArEr ")]
     [InlineData("Bearer  ")]
     [InlineData("Bearer   ")]
+    [Requirement("AC-049", "AC-050")]
     public async Task Authorization_OneToken_IsJudged(string scheme)
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -74,6 +76,7 @@ public sealed class BearerTokenUsageTests
     [Theory]
     [InlineData("DPoP some.bound.token")]
     [InlineData("dpop {T(A)}")]
+    [Requirement("AC-052")]
     public async Task Authorization_TokenOfTheDPoPScheme_IsRefused(string value)
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -92,6 +95,7 @@ public sealed class BearerTokenUsageTests
     [InlineData("?a=b&access_token=x")]
     [InlineData("?ACCESS_TOKEN=x")]
     [InlineData("?%61ccess_token=x")]
+    [Requirement("AC-054")]
     public async Task Query_BesidesTheHeader_IsABadRequest(string query)
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -114,6 +118,7 @@ public sealed class BearerTokenUsageTests
 
     // AC-053, AC-055
     [Fact]
+    [Requirement("AC-053", "AC-055", "R6750-2.2-1")]
     public async Task Query_OrBodyAlone_IsNotRead()
     {
         await using var api = await Api.StartAsync(Api.Guarded());
@@ -133,6 +138,7 @@ public sealed class BearerTokenUsageTests
 
     // AC-038
     [Fact]
+    [Requirement("AC-038")]
     public async Task Authorization_NothingButDots_IsUnauthorized()
     {
         await using var api = await Api.StartAsync(Api.Guarded());

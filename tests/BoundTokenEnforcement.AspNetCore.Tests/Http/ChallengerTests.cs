@@ -30,6 +30,7 @@ public sealed class ChallengerTests
     }
 
     [Fact]
+    [Requirement("R9728-5.1-1")]
     public async Task Challenge_MetadataConfigured_NamesItsUrl()
     {
         await using var api = await PublishingApi.StartAsync(Api.Guarded());
@@ -47,6 +48,7 @@ public sealed class ChallengerTests
     [InlineData("X-Forwarded-Proto", "http")]
     [InlineData("Forwarded", "host=evil.example;proto=http")]
     [InlineData("X-Original-Host", "evil.example")]
+    [Requirement("AC-080", "AC-081")]
     public async Task Challenge_OtherHostClaimed_IsUnchanged(string name, string value)
     {
         await using var api = await Api.StartAsync(
@@ -68,6 +70,7 @@ public sealed class ChallengerTests
     }
 
     [Fact]
+    [Requirement("R9728-5.1-1")]
     public void Challenge_BesidesThatOfAnotherScheme_KeepsBoth()
     {
         var context = new DefaultHttpContext();

@@ -58,6 +58,7 @@ public sealed class FormTokenTests
 
     // D14, AC-054: a body without Content-Length is a body too.
     [Fact]
+    [Requirement("AC-054", "D14")]
     public async Task TokenInHeaderAndChunkedForm_IsBadRequest()
     {
         await using var api = await Api.StartAsync(Api.Guarded());

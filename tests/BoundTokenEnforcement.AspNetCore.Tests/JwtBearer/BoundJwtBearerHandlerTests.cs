@@ -63,6 +63,7 @@ public sealed class BoundJwtBearerHandlerTests
 
     // AC-026
     [Fact]
+    [Requirement("AC-026")]
     public async Task AllowAnonymous_BoundTokenWithoutCertificate_RunsWithoutTheUser()
     {
         await using var api = await Api.StartAsync([Api.Guarded()], (api, app) => api.Map(app, "/").RequireAuthorization().AllowAnonymous());
@@ -152,6 +153,7 @@ public sealed class BoundJwtBearerHandlerTests
 
     // AC-030
     [Fact]
+    [Requirement("AC-030")]
     public async Task Cookie_BesidesAStolenToken_IsRefusedWithIt()
     {
         await using var api = await Api.StartAsync(
@@ -219,6 +221,7 @@ public sealed class BoundJwtBearerHandlerTests
     }
 
     [Fact]
+    [Requirement("R6750-3.1-4")]
     public async Task Challenge_NoToken_HasNoError()
     {
         await using var api = await Api.StartAsync(Api.Guarded());

@@ -140,6 +140,7 @@ public sealed class SigningKeyConfigurationManagerTests : IDisposable
 
     // AC-113. Half an hour, a request each 10 ms in the worst minute of it: when the keys have just become due.
     [Fact]
+    [Requirement("AC-113")]
     public async Task Get_DueAndDown_NobodyWaitsAndFetchesAreFew()
     {
         await GetAsync();
@@ -217,6 +218,7 @@ public sealed class SigningKeyConfigurationManagerTests : IDisposable
 
     // AC-114
     [Fact]
+    [Requirement("AC-114")]
     public async Task RequestRefresh_Flood_OneFetchPerCoolDown()
     {
         await GetAsync();
@@ -250,6 +252,7 @@ public sealed class SigningKeyConfigurationManagerTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(-2)]
+    [Requirement("AC-119")]
     public async Task Clock_JumpsTwoHours_NothingIsFlushedNorFrozen(int hours)
     {
         var first = await GetAsync();

@@ -13,6 +13,7 @@ public sealed class MetadataEndpointTests
 {
     // AC-082, AC-086
     [Fact]
+    [Requirement("AC-082", "AC-086")]
     public async Task Get_TheUrl_IsTheDocument()
     {
         await using var api = await StartAsync();
@@ -61,6 +62,7 @@ public sealed class MetadataEndpointTests
     [InlineData("/%2ewell-known/oauth-protected-resource/t1/api")]
     [InlineData("/.well-known/oauth-protected-resourcet1/api")]
     [InlineData("/t1/api/.well-known/oauth-protected-resource")]
+    [Requirement("AC-083")]
     public async Task Get_AnyOtherSpelling_IsNotFound(string target)
     {
         await using var api = await StartAsync();
@@ -90,6 +92,7 @@ public sealed class MetadataEndpointTests
 
     // AC-088
     [Fact]
+    [Requirement("AC-088")]
     public async Task Head_TheUrl_IsTheDocumentWithoutBody()
     {
         await using var api = await StartAsync();
@@ -118,6 +121,7 @@ public sealed class MetadataEndpointTests
     }
 
     [Fact]
+    [Requirement("R9728-3.2-1")]
     public async Task Get_ForABrowser_IsJsonAllTheSame()
     {
         await using var api = await StartAsync();
@@ -133,6 +137,7 @@ public sealed class MetadataEndpointTests
     [InlineData("X-Forwarded-Proto", "http")]
     [InlineData("X-Forwarded-Prefix", "/evil")]
     [InlineData("X-Original-URL", "/.well-known/oauth-protected-resource/evil")]
+    [Requirement("AC-080", "AC-081")]
     public async Task Get_OtherHostClaimed_DocumentIsUnchanged(string name, string value)
     {
         await using var api = await Api.StartAsync([Api.Guarded(), MetadataSettings.Add()], (_, app) =>
@@ -148,6 +153,7 @@ public sealed class MetadataEndpointTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Requirement("AC-084")]
     public async Task Get_WhateverTheCallerHas_IsPublic(bool fallbackPolicy)
     {
         await using var api = await Api.StartAsync(
@@ -167,6 +173,7 @@ public sealed class MetadataEndpointTests
     }
 
     [Fact]
+    [Requirement("R9728-3.2-1")]
     public async Task Get_EveryMember_IsWritten()
     {
         await using var api = await StartAsync(MetadataSettings.Add(options =>

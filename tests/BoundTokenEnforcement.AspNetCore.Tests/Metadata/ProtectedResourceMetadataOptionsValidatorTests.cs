@@ -19,6 +19,7 @@ public sealed class ProtectedResourceMetadataOptionsValidatorTests
 
     [Theory]
     [MemberData(nameof(BadResources))]
+    [Requirement("R9728-1.2-1")]
     public void Resource_NotAnIdentifier_IsAFault(string _, string? resource) =>
         Assert.StartsWith("ProtectedResource:Resource ", Assert.Single(Faults(options => options.Resource = resource)), StringComparison.Ordinal);
 
@@ -60,6 +61,7 @@ public sealed class ProtectedResourceMetadataOptionsValidatorTests
 
     // AC-087
     [Fact]
+    [Requirement("AC-087")]
     public void Validate_EverythingWrong_TellsEverythingAtOnce()
     {
         const string Broken = "\ud800";

@@ -124,6 +124,7 @@ public sealed class ReloadTests
 
     // AC-125
     [Fact]
+    [Requirement("AC-125")]
     public async Task Reload_HundredTimesUnderLoad_NoRequestSeesAHalfAppliedPolicy()
     {
         var settings = new Settings(Strict);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Resources;
 
 // AC-089
+[Requirement("AC-089")]
 public sealed class MetadataAllocationTests
 {
     private const int Batch = 1000;

@@ -16,6 +16,7 @@ using static BoundTokenEnforcement.AspNetCore.Tests.Resources.TwoResources;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Resources;
 
 // AC-085, D31: each resource says of itself what is true of itself.
+[Requirement("AC-085", "D31")]
 public sealed class MetadataFlagTests
 {
     [Fact]

@@ -14,6 +14,7 @@ public sealed class MetadataOptionsTests
     [InlineData("a\\b", false)]
     [InlineData("lesen\u00e4", false)]
     [InlineData(null, false)]
+    [Requirement("R9728-2-2")]
     public void ScopesSupported_Value_MustBeOneScope(string? scope, bool valid) =>
         Same(valid, "ScopesSupported", options => options.ScopesSupported.Add(scope!));
 
@@ -37,6 +38,7 @@ public sealed class MetadataOptionsTests
     [Theory]
     [InlineData("https://api.test/jwks", "ES256", "de-CH", true)]
     [InlineData("http://api.test/jwks", "None", "de_CH", false)]
+    [Requirement("R9728-2-3", "R9728-2-6", "R9728-2.1-1")]
     public void Members_Value_AsTheRfcSays(string jwks, string algorithm, string tag, bool valid)
     {
         Same(valid, "JwksUri", options => options.JwksUri = jwks);
@@ -51,6 +53,7 @@ public sealed class MetadataOptionsTests
 
     // R9728-2.1-3
     [Fact]
+    [Requirement("R9728-2.1-3")]
     public async Task Host_ValuesWithTagsOnly_Warns()
     {
         await using var api = await Api.StartAsync(

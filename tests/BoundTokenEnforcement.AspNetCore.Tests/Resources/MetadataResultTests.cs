@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Resources;
 
 // AC-088
+[Requirement("AC-088")]
 public sealed class MetadataResultTests
 {
     [Fact]
+    [Requirement("R9728-7.10-1")]
     public async Task Get_Document_HasTheTagOfItsBytes()
     {
         await using var api = await StartAsync();

@@ -27,6 +27,7 @@ public sealed class SeveralResourcesTests
     [InlineData("/c", null)]
     [InlineData("/", null)]
     [InlineData("", null)]
+    [Requirement("AC-083")]
     public async Task Get_SomeTarget_IsThatResourceOrNone(string path, string? resource)
     {
         await using var api = await Api.StartAsync([Api.Guarded(), Both()], Map());
@@ -90,6 +91,7 @@ public sealed class SeveralResourcesTests
     [InlineData("X-Forwarded-Host", "other.test")]
     [InlineData("X-Forwarded-Prefix", "/b")]
     [InlineData("X-Original-URL", "/b")]
+    [Requirement("AC-080")]
     public async Task Challenge_AnythingElseClaimed_HasNoSay(string name, string value)
     {
         await using var api = await Api.StartAsync([Api.Guarded(), Both()], Map());

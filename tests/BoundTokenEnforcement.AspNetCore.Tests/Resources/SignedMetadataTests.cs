@@ -11,6 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement.AspNetCore.Tests.Resources;
 
 // R9728-2.2-1 to -3
+[Requirement("R9728-2.2-1")]
 public sealed class SignedMetadataTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>A cookie on the same request as a token (AC-030).</summary>
+[Requirement("AC-030")]
 public sealed class CookieBesideTokenTests
 {
     public static TheoryData<string[]> Orders { get; } = new([Setup.Cookies, Setup.Bearer], [Setup.Bearer, Setup.Cookies], [Setup.Cookies]);

@@ -65,6 +65,7 @@ public sealed class EnforcedByHandlerTests
     }
 
     [Fact]
+    [Requirement("AC-019")]
     public async Task Handler_HandsOverAnIntrospectionAnswer_IsJudgedByIt()
     {
         var bound = new JsonObject { ["active"] = true, ["cnf"] = TestTokenIssuer.ConfirmationOf(Api.A) }.ToJsonString();

@@ -6,6 +6,7 @@ public sealed class SecretsTests
 {
     // AC-121
     [Fact]
+    [Requirement("AC-121")]
     public async Task Pipeline_AtTrace_WritesNoTokenAndNoCertificate()
     {
         await using var api = await PublishingApi.StartAsync(Api.Guarded(options => options.SaveToken = true));
@@ -47,6 +48,7 @@ public sealed class SecretsTests
     [InlineData("one\u001b[31mtwo")]
     [InlineData("one\u2028two")]
     [InlineData("one\0two")]
+    [Requirement("AC-035", "AC-122")]
     public async Task Pipeline_ControlCharactersInTheToken_DoNotReachOurRecords(string hostile)
     {
         await using var api = await Api.StartAsync(Api.Guarded());

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>AC-106, AC-107, AC-108, P10: one fetch for everybody, and nothing past its life.</summary>
+[Requirement("AC-106", "AC-107", "AC-108")]
 public sealed class MetadataCacheTests
 {
     private static readonly TimeSpan Instant = TimeSpan.FromTicks(1);

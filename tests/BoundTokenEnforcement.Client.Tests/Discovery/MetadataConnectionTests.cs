@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>AC-094, and what the handshake shows: where a fetch goes, and with which certificate.</summary>
+[Requirement("AC-094")]
 public sealed class MetadataConnectionTests
 {
     [Theory]
@@ -63,6 +64,7 @@ public sealed class MetadataConnectionTests
     [InlineData("[fd00::1]")]
     [InlineData("[::ffff:10.0.0.1]")]
     [InlineData("[64:ff9b::a00:1]")]
+    [Requirement("R9728-7.7-1")]
     public async Task PrivateOrLinkLocalAddress_IsRefusedAtOnce(string host)
     {
         await using var discovery = DiscoveryFixture.Start();

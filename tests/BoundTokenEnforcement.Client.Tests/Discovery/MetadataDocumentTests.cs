@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>D33, AC-091, AC-092, AC-097: what the body says.</summary>
+[Requirement("AC-091", "AC-092", "AC-097", "D33")]
 public sealed class MetadataDocumentTests
 {
     [Theory]
@@ -17,6 +18,7 @@ public sealed class MetadataDocumentTests
     }
 
     [Fact]
+    [Requirement("R9728-2-8")]
     public async Task Flag_Absent_IsAbsent()
     {
         await using var discovery = DiscoveryFixture.Start();
@@ -57,6 +59,7 @@ public sealed class MetadataDocumentTests
     [InlineData("{0}/api?x=1")]
     [InlineData("{0}/%61pi")]
     [InlineData("{0}/other")]
+    [Requirement("R9728-6-1")]
     public async Task Resource_Another_IsRefused(string resource)
     {
         await using var discovery = DiscoveryFixture.Start();
@@ -85,6 +88,7 @@ public sealed class MetadataDocumentTests
     }
 
     [Fact]
+    [Requirement("R9728-6-1")]
     public async Task Resource_Escaped_IsComparedUnescaped()
     {
         await using var discovery = DiscoveryFixture.Start();
@@ -105,6 +109,7 @@ public sealed class MetadataDocumentTests
     [InlineData("\uFEFF{0}")]
     [InlineData("<html><body>Please log in</body></html>")]
     [InlineData("{0}\0")]
+    [Requirement("R9728-3.2-1")]
     public async Task Body_NotOneJsonObject_IsRefused(string body)
     {
         await using var discovery = DiscoveryFixture.Start();
@@ -131,6 +136,7 @@ public sealed class MetadataDocumentTests
     [Theory]
     [InlineData(false)]
     [InlineData(null)]
+    [Requirement("AC-091")]
     public void RequireSupport_WithoutTheFlag_IsRefused(bool? flag)
     {
         var refused = Assert.Throws<BoundTokenGuardException>(() => MetadataRules.RequireSupport(Metadata(flag, "https://as.test"), ["https://as.test"]));

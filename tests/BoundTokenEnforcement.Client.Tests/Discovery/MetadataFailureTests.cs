@@ -5,6 +5,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>AC-098: a resource that cannot be asked, and when it is asked again.</summary>
+[Requirement("AC-098")]
 public sealed class MetadataFailureTests
 {
     [Theory]
@@ -91,6 +92,7 @@ public sealed class MetadataFailureTests
     }
 
     [Fact]
+    [Requirement("R9728-7.3-1")]
     public async Task Server_NotTrusted_IsRefusedAtOnce()
     {
         await using var discovery = DiscoveryFixture.StartInRealTime(static options => options.ServerCertificateChainPolicy = null);
@@ -103,6 +105,7 @@ public sealed class MetadataFailureTests
     }
 
     [Fact]
+    [Requirement("R9728-7.3-1")]
     public async Task Server_OfAnotherName_IsRefusedAtOnce()
     {
         using var another = TestCertificates.SelfSigned("another.test");

@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>RFC 9728 §5.2 and D34: a document in doubt is fetched anew, from where it always is, and not as often as a server likes.</summary>
+[Requirement("D34")]
 public sealed class MetadataRenewalTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>AC-090, AC-095, AC-096, AC-097: how the answer comes.</summary>
+[Requirement("AC-090", "AC-095", "AC-096", "AC-097")]
 public sealed class MetadataResponseTests
 {
     private const string Json = "Content-Type: application/json";

@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement.Client.Tests.Discovery;
 
 /// <summary>RFC 9728 §2.2 and §3.3, D36.</summary>
+[Requirement("D36")]
 public sealed class SignedMetadataTests : IDisposable
 {
     private const string Issuer = "https://federation.test";
@@ -40,6 +41,7 @@ public sealed class SignedMetadataTests : IDisposable
     }
 
     [Fact]
+    [Requirement("R9728-2.2-2")]
     public async Task PlainValue_ThatIsNotSigned_DoesNotCount()
     {
         await using var discovery = Start();
@@ -219,6 +221,7 @@ public sealed class SignedMetadataTests : IDisposable
     }
 
     [Fact]
+    [Requirement("R9728-3.3-3")]
     public async Task PlainResource_Another_IsRefusedWhateverIsSigned()
     {
         await using var discovery = Start();

@@ -9,6 +9,7 @@ namespace BoundTokenEnforcement.Client.Tests.Guard;
 /// client sends an empty list (RFC 8446 §4.4.2.3, RFC 5246 §7.4.6), and the handshake goes on. Such a server cannot check a binding.
 /// </summary>
 [Collection(OpenSslTests.Name)]
+[Requirement("D32")]
 public sealed class CertificateSentTests
 {
     private static readonly string[] Tls = ["-tls1_2", "-tls1_3"];

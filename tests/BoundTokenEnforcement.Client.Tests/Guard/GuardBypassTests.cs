@@ -96,6 +96,7 @@ public sealed class GuardBypassTests
 
     // the chain policy can switch the check of the server off.
     [Fact]
+    [Requirement("R6750-5.2-2")]
     public async Task ChainPolicy_AllFlags_ServerOfAnUnknownAuthorityGetsNothing()
     {
         await using var server = await RecordingResource.StartAsync();

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-104: certificates with which the platform would connect as if there were none.</summary>
+[Requirement("AC-104")]
 public sealed class GuardCertificateTests
 {
     public static TheoryData<string> Unfit => ["no key", "server", "expired", "not yet valid", "encipherment"];

@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-093 and D34: what a 401 can make a guarded client do.</summary>
+[Requirement("AC-093", "D34")]
 public sealed class GuardChallengeTests
 {
     [Theory]
@@ -17,6 +18,7 @@ public sealed class GuardChallengeTests
     [InlineData("Bearer resource_metadata=\"file:///etc/passwd\"", 2)]
     [InlineData("Bearer resource_metadata=\"unfinished", 2)]
     [InlineData("Bearer resource_metadata=\"{own}\", resource_metadata=\"{own}\"", 2)]
+    [Requirement("R9728-5.2-1")]
     public async Task Challenge_MakesUsAskTheResourceAgain_AndNobodyElse(string challenge, int fetches)
     {
         await using var evil = ScriptedTlsServer.Start(new() { AskForCertificate = true });
@@ -55,6 +57,7 @@ public sealed class GuardChallengeTests
     [Theory]
     [InlineData("Bearer resource_metadata=\"{evil}/\"")]
     [InlineData("Bearer resource_metadata=\"{own}\"")]
+    [Requirement("R9728-5.2-1")]
     public async Task Challenge_AndThenTheMetadataSaysNo_NothingMoreIsSent(string challenge)
     {
         await using var evil = ScriptedTlsServer.Start();

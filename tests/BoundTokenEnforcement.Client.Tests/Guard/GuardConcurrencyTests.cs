@@ -7,6 +7,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-106 and AC-109: many requests at once.</summary>
+[Requirement("AC-106", "AC-109")]
 public sealed class GuardConcurrencyTests
 {
     private static readonly Version Http2 = HttpVersion.Version20;

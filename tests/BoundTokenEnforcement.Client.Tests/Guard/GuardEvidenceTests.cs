@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>D32: the metadata alone is not believed. A server that does not ask for the certificate in the handshake gets nothing.</summary>
+[Requirement("D32")]
 public sealed class GuardEvidenceTests
 {
     public static MatrixTheoryData<SslProtocols, int> Protocols => new([SslProtocols.Tls12, SslProtocols.Tls13], [1, 2]);

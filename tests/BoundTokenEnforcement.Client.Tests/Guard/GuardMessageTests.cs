@@ -25,6 +25,7 @@ public sealed class GuardMessageTests
     }
 
     [Fact]
+    [Requirement("R9728-3.3-1")]
     public async Task Metadata_OfAnotherResource_NamesBoth()
     {
         await using var guard = GuardFixture.Start();

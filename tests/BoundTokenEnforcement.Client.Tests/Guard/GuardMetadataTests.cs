@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-090–AC-092, AC-095–AC-099: what the metadata must say before anything is sent.</summary>
+[Requirement("AC-090", "AC-092", "AC-095", "AC-099")]
 public sealed class GuardMetadataTests
 {
     [Theory]
@@ -18,6 +19,7 @@ public sealed class GuardMetadataTests
     [InlineData(""" "TLS_client_certificate_bound_access_tokens": true """, GuardFailure.BoundTokensNotSupported)]
     [InlineData(""" "x": { "tls_client_certificate_bound_access_tokens": true } """, GuardFailure.BoundTokensNotSupported)]
     [InlineData(GuardFixture.Supported, null)]
+    [Requirement("R9728-2-8")]
     public async Task Flag_IsAnythingButTrue_NothingIsSent(string members, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
@@ -48,6 +50,7 @@ public sealed class GuardMetadataTests
     [InlineData("{origin}/api#", GuardFailure.MetadataInvalid)]
     [InlineData("", GuardFailure.MetadataInvalid)]
     [InlineData("{origin}/api", null)]
+    [Requirement("R9728-3.3-1")]
     public async Task Resource_IsAnotherText_NothingIsSent(string resource, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
@@ -170,6 +173,7 @@ public sealed class GuardMetadataTests
     }
 
     [Fact]
+    [Requirement("R9728-7.7-1")]
     public async Task Loopback_NotAllowed_NothingIsConnected()
     {
         await using var guard = GuardFixture.Start(static options => options.AllowLoopback = false);
@@ -183,6 +187,7 @@ public sealed class GuardMetadataTests
     [InlineData("https://AS.test", GuardFailure.IssuerNotAllowed)]
     [InlineData("https://as.test/", GuardFailure.IssuerNotAllowed)]
     [InlineData(TestTokenIssuer.DefaultIssuer, null)]
+    [Requirement("AC-099")]
     public async Task AuthorizationServers_NameNoAllowedIssuer_NothingIsSent(string issuer, GuardFailure? refusal)
     {
         await using var guard = GuardFixture.Start();
@@ -234,6 +239,7 @@ public sealed class GuardMetadataTests
 
     // AC-098: not for as long as the server says, and not for ever.
     [Fact]
+    [Requirement("AC-098")]
     public async Task Failure_Passes_TheNextTryIsOurs()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -252,6 +258,7 @@ public sealed class GuardMetadataTests
     [Theory]
     [InlineData("Cache-Control: max-age=31536000", 60)]
     [InlineData("Cache-Control: no-store", 1)]
+    [Requirement("AC-108")]
     public async Task Life_Over_EnforcementWithdrawn_NothingMoreIsSent(string header, int minutes)
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());

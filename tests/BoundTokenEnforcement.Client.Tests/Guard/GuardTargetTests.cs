@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-100–AC-102, AC-111: where a request goes, and that nobody can send it elsewhere.</summary>
+[Requirement("AC-100", "AC-102", "AC-111")]
 public sealed class GuardTargetTests
 {
     private static readonly string[] UnreadableUrls = ["https://localhost%2e:{port}/api", "https://evil.test\\@localhost:{port}/api"];
@@ -145,6 +146,7 @@ public sealed class GuardTargetTests
 
     // What an outer handler follows is a new request, and judged like any other.
     [Fact]
+    [Requirement("R6750-5.3-1")]
     public async Task Redirect_FollowedByAnOuterHandler_IsRefused()
     {
         await using var evil = ScriptedTlsServer.Start(new() { AskForCertificate = true });

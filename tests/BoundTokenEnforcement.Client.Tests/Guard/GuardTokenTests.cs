@@ -5,6 +5,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Client.Tests.Guard;
 
 /// <summary>AC-099, AC-103, AC-105: which token may be sent.</summary>
+[Requirement("AC-099", "AC-103", "AC-105")]
 public sealed class GuardTokenTests
 {
     private static readonly X509Certificate2 Other = TestCertificates.SelfSigned("client-b");
@@ -44,6 +45,7 @@ public sealed class GuardTokenTests
 
     // AC-099: both are allowed, but this resource names one of them.
     [Fact]
+    [Requirement("AC-099")]
     public async Task Token_OfAnAllowedIssuerThatTheResourceDoesNotName_IsRefused()
     {
         using var issuer = new TestTokenIssuer { Issuer = "https://as-2.test" };
@@ -129,6 +131,7 @@ public sealed class GuardTokenTests
 
     // R8705-3-3: the certificate of the token, and not the one that came after it.
     [Fact]
+    [Requirement("R8705-3-3")]
     public async Task TokenThatWeObtained_WithAnotherCertificate_GoesOutWithThatOne()
     {
         await using var guard = GuardFixture.Start();

@@ -118,6 +118,7 @@ public sealed class AuthorizationServerTests
     }
 
     [Fact]
+    [Requirement("R8705-5-2")]
     public async Task Metadata_AliasOnAnotherPort_IsPreferred()
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
@@ -127,6 +128,7 @@ public sealed class AuthorizationServerTests
     }
 
     [Fact]
+    [Requirement("R8705-5-3")]
     public async Task Metadata_AliasMembersThatAreNoEndpointsOfOurs_HaveNoEffect()
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();
@@ -143,6 +145,7 @@ public sealed class AuthorizationServerTests
     }
 
     [Fact]
+    [Requirement("R8705-5-2")]
     public async Task Metadata_AliasesWithoutTokenEndpoint_TheOrdinaryEndpointIsUsed()
     {
         await using var server = await ScriptedAuthorizationServer.StartAsync();

@@ -255,6 +255,7 @@ public sealed class TokenLifeTests
     }
 
     [Fact]
+    [Requirement("R8705-6.3-1")]
     public async Task Certificate_RenewedOverTheSameKey_NewToken()
     {
         await using var server = await StartAsync(300);

@@ -48,6 +48,7 @@ public sealed class DelayedClientCertificateTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("R8705-3-2")]
     public async Task Http11_NotSwitchedOn_Refused(SslProtocols protocol)
     {
         await using var api = await StartAsync(negotiate: false);
@@ -89,6 +90,7 @@ public sealed class DelayedClientCertificateTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("R8705-3-2")]
     public async Task Http2_NoLateCertificates_Refused(SslProtocols protocol)
     {
         await using var api = await StartAsync(negotiate: true);

@@ -94,6 +94,7 @@ public sealed class ListenerTests
 
     // AC-024
     [Fact]
+    [Requirement("AC-024")]
     public async Task SwitchedOff_NoListenerAsks_EveryBoundTokenIsRefused()
     {
         await using var api = await GuardedApi.StartAsync(new GuardedSetup
@@ -164,6 +165,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    [Requirement("R8705-3-1")]
     public async Task OwnOnAuthenticate_ThatDoesNotAsk_IsAFaultOfTheAudit()
     {
         var failure = await Assert.ThrowsAsync<BoundTokenAuditException>(() => StartAsync(

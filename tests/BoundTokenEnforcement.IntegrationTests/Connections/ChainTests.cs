@@ -4,6 +4,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>AC-006 rests on extra certificates that really arrive. The rows themselves are in <see cref="HostileBindings"/>.</summary>
+[Requirement("AC-006")]
 public sealed class ChainTests
 {
     [Fact]

@@ -15,6 +15,7 @@ public sealed class InterleavedTests
 
     // AC-021
     [Fact]
+    [Requirement("AC-021", "R8705-3-5")]
     public async Task Http2_HundredStreamsOnOneConnection_NoneCrossed()
     {
         var inside = 0;
@@ -55,6 +56,7 @@ public sealed class InterleavedTests
 
     // AC-022
     [Fact]
+    [Requirement("AC-022")]
     public async Task TwoConnections_ShuffledRequests_EachJudgedByItsOwn()
     {
         await using var api = await GuardedApi.StartAsync();
@@ -93,6 +95,7 @@ public sealed class InterleavedTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("AC-023")]
     public async Task KeepAlive_AnothersTokenOnTheSameConnection_Refused(string version)
     {
         await using var api = await GuardedApi.StartAsync();

@@ -45,6 +45,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
     [InlineData("X-Client-Cert: {0}\nX-Other: 1", 200)]
     [InlineData("X-Client-Cert: -----BEGIN\n{0}", 400)]
     [InlineData("X-Client-Cert:\r\nX-Other: 1\nX-Client-Cert: {0}", 400)]
+    [Requirement("AC-059")]
     public async Task Name_OnlyAsConfigured_IsRead(string line, int status)
     {
         var answer = await SendAsync(FromProxy, string.Format(CultureInfo.InvariantCulture, line, A));
@@ -64,6 +65,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
     [InlineData("x-client-cert: {1}", "X-Client-Cert: {0}", 400)]
     [InlineData("X-Client-Cert:", "X-Client-Cert: {0}", 400)]
     [InlineData("X-Client-Cert: {0}", "X-Client-Cert:", 400)]
+    [Requirement("AC-059", "AC-060")]
     public async Task Field_OfTwoLines_NeitherTheFirstNorTheLastIsTaken(string first, string second, int status)
     {
         var format = CultureInfo.InvariantCulture;
@@ -77,6 +79,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
 
     // AC-060 in HTTP/2: two fields in one block.
     [Fact]
+    [Requirement("AC-060", "R9440-2.2-1")]
     public async Task Http2_FieldTwice_IsTurnedAway()
     {
         using var proxy = _api.From(Proxied.Proxy, HttpVersion.Version20);
@@ -91,6 +94,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
 
     // AC-061: a proxy that removes what Connection names removes its own field.
     [Fact]
+    [Requirement("AC-061")]
     public async Task Field_StrippedByTheProxy_IsNoCertificate()
     {
         Is(401, await SendAsync(FromProxy, "Connection: close, X-Client-Cert"));
@@ -107,6 +111,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
     [InlineData("\"\"", 400)]
     [InlineData("-", 400)]
     [InlineData("::", 400)]
+    [Requirement("AC-062")]
     public async Task Value_ThatIsNone_LetsNobodyIn(string value, int status)
     {
         Is(status, await SendAsync(FromProxy, $"X-Client-Cert: {value}"));
@@ -115,6 +120,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
 
     // AC-062: Kestrel has limits of its own; with higher ones, ours are in force.
     [Fact]
+    [Requirement("AC-062")]
     public async Task Value_OfHundredKilobytes_IsTurnedAway()
     {
         await using var patient = await GuardedApi.StartAsync(new GuardedSetup
@@ -153,6 +159,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("AC-066", "R9440-2.3-2")]
     public async Task Chain_AloneOrBesideAnotherLeaf_LetsNobodyIn(string version)
     {
         await using var api = await GuardedApi.StartAsync(new GuardedSetup
@@ -204,6 +211,7 @@ public sealed class FieldOnTheWireTests : IAsyncLifetime
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("R9440-2.4-5")]
     public async Task Answer_VariesByTheField(string version)
     {
         await using var direct = await GuardedApi.StartAsync();

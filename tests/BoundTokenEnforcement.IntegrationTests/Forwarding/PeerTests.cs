@@ -18,6 +18,7 @@ public sealed class PeerTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("AC-057")]
     public async Task Peer_OnlyTheProxy_IsBelieved(string version)
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();
@@ -38,6 +39,7 @@ public sealed class PeerTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("D24")]
     public async Task ConnectionsCertificate_IsNeverTheClients(string version)
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();
@@ -53,6 +55,7 @@ public sealed class PeerTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("D24")]
     public async Task ConnectionMode_FieldOfWhomever_IsNotRead(string version)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -285,6 +288,7 @@ public sealed class PeerTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("AC-071", "D28")]
     public async Task PlainHttp_OnlyFromTheProxyThatWasNamed(string version)
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();

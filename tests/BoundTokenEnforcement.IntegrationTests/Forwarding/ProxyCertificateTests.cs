@@ -20,6 +20,7 @@ public sealed class ProxyCertificateTests
     [InlineData("1.1", false)]
     [InlineData("2.0", false)]
     [InlineData("1.1", true)]
+    [Requirement("AC-069")]
     public async Task Proxy_KnownByItsCertificate_NobodyElseIsBelieved(string version, bool validated)
     {
         using var authority = new TestCertificateAuthority();
@@ -64,6 +65,7 @@ public sealed class ProxyCertificateTests
 
     // AC-069: with both rules, both must hold.
     [Fact]
+    [Requirement("AC-069")]
     public async Task Proxy_KnownByCertificateAndAddress_NeitherIsEnough()
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();
@@ -129,6 +131,7 @@ public sealed class ProxyCertificateTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    [Requirement("AC-070")]
     public async Task CertificateScheme_OfTheApplication_JudgesTheForwardedCertificate(string version)
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();
@@ -160,6 +163,7 @@ public sealed class ProxyCertificateTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
+    [Requirement("AC-072")]
     public async Task FrameworksForwarding_IsNoProof(bool headerMode, bool behindAuthentication)
     {
         Proxied.SkipUnlessEveryLoopbackAddressIsOnesOwn();

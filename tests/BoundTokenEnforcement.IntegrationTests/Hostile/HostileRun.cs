@@ -17,7 +17,11 @@ public static class HostileRun
     public static IReadOnlyCollection<string> AllKeys => Rows.Keys;
 
     /// <summary>The keys of all rows, for a theory.</summary>
-    public static TheoryData<string> Keys => [.. Rows.Keys];
+    public static IEnumerable<TheoryDataRow<string>> Keys => WithRequirement(Rows.Keys);
+
+    /// <summary>Each row with the attack that it shows as its trait.</summary>
+    public static IEnumerable<TheoryDataRow<string>> WithRequirement(IEnumerable<string> keys) =>
+        keys.Select(static key => new TheoryDataRow<string>(key).WithTrait("Requirement", Rows[key].Id));
 
     /// <summary>The row with this key.</summary>
     public static HostileRequest Row(string key) => Rows[key];

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>AC-124: nobody slips in while the server goes down.</summary>
+[Requirement("AC-124")]
 public sealed class ShutdownTests
 {
     private const int Clients = 16;

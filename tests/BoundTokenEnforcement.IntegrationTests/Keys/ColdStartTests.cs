@@ -4,6 +4,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests.Keys;
 
 /// <summary>AC-112: the authorization server is down when the API starts.</summary>
+[Requirement("AC-112")]
 public sealed class ColdStartTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);

@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests.Keys;
 
 /// <summary>AC-114, AC-115: tokens that name keys nobody knows, honestly or not.</summary>
+[Requirement("AC-114", "AC-115")]
 public sealed class UnknownKeyTests
 {
     [Fact]

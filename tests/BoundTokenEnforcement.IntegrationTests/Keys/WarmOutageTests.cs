@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests.Keys;
 
 /// <summary>AC-113, AC-116, AC-117: the keys are there, and the authorization server is not.</summary>
+[Requirement("AC-113", "AC-116", "AC-117")]
 public sealed class WarmOutageTests
 {
     public static TheoryData<AuthorizationServerFault> Faults => [.. Enum.GetValues<AuthorizationServerFault>().Except([AuthorizationServerFault.None])];

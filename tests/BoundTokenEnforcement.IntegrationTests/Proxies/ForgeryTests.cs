@@ -52,6 +52,7 @@ public sealed class ForgeryTests(ProxyInstallations proxies)
     // The twin: the same lines about somebody else, from the owner. The proxy writes over them, and the owner is not locked out.
     [Theory]
     [MemberData(nameof(WellFormed))]
+    [Requirement("AC-061")]
     public async Task Forged_ByTheTokensOwner_ComesInAsTheOwner(string name, string forged)
     {
         var proxy = await proxies.GetAsync(name);
@@ -71,6 +72,7 @@ public sealed class ForgeryTests(ProxyInstallations proxies)
 
     [Theory]
     [MemberData(nameof(ProxyInstallations.Names), MemberType = typeof(ProxyInstallations))]
+    [Requirement("R9440-4-2")]
     public async Task Forged_OverHttp2_IsRefused(string name)
     {
         var proxy = await proxies.GetAsync(name);
@@ -101,6 +103,7 @@ public sealed class ForgeryTests(ProxyInstallations proxies)
     // AC-057
     [Theory]
     [MemberData(nameof(ProxyInstallations.Names), MemberType = typeof(ProxyInstallations))]
+    [Requirement("AC-057")]
     public async Task Forged_PastTheProxy_IsRefused(string name)
     {
         var proxy = await proxies.GetAsync(name);

@@ -106,6 +106,7 @@ public sealed class ForwardedSampleTests
     // AC-064: each format is itself alone.
     [Theory]
     [MemberData(nameof(Formats))]
+    [Requirement("AC-064")]
     public async Task Format_OfAnotherProxy_IsRejected(ForwardedCertificateFormat format)
     {
         await using var api = await StartAsync(format, "X-Client-Cert");

@@ -15,6 +15,7 @@ public sealed class HonestRequestTests(ProxyInstallations proxies)
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Requirement("R8705-6.2-1")]
     public async Task Honest_SelfSignedCertificate_ComesIn(string name, string version, SslProtocols protocol)
     {
         var proxy = await proxies.GetAsync(name);
@@ -44,6 +45,7 @@ public sealed class HonestRequestTests(ProxyInstallations proxies)
     // R9440-2.4-5: the answer says that it depends on the field, all the way to whoever may cache it.
     [Theory]
     [MemberData(nameof(ProxyInstallations.Names), MemberType = typeof(ProxyInstallations))]
+    [Requirement("R9440-2.4-5")]
     public async Task Honest_Answer_VariesByTheField(string name)
     {
         var proxy = await proxies.GetAsync(name);
@@ -78,6 +80,7 @@ public sealed class HonestRequestTests(ProxyInstallations proxies)
     // AC-006 through a proxy: what follows the leaf proves nothing.
     [Theory]
     [MemberData(nameof(ProxyInstallations.Names), MemberType = typeof(ProxyInstallations))]
+    [Requirement("AC-006")]
     public async Task Honest_ChainWithSomebodyElses_IsTheLeaf(string name)
     {
         var proxy = await proxies.GetAsync(name);

@@ -5,6 +5,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>AC-069: proxies that authenticate to the API with a certificate of their own. {0} is the folder with it.</summary>
+[Requirement("AC-069")]
 public sealed class ProxyCertificateTests
 {
     public static TheoryData<string, string, string> Proxies => new()

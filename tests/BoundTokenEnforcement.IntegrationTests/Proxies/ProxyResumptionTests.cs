@@ -5,6 +5,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>Sessions that the proxies resume (D29, RFC 9440 §3.3).</summary>
+[Requirement("D29")]
 public sealed class ProxyResumptionTests(ProxyInstallations proxies)
 {
     private const int Attempts = 6;
@@ -16,6 +17,7 @@ public sealed class ProxyResumptionTests(ProxyInstallations proxies)
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Requirement("R9440-3.3-1")]
     public async Task Resumed_WithTheCertificate_StillHasIt(string name, SslProtocols protocol)
     {
         var proxy = await proxies.GetAsync(name);
@@ -29,6 +31,7 @@ public sealed class ProxyResumptionTests(ProxyInstallations proxies)
 
     [Theory]
     [MemberData(nameof(Ways))]
+    [Requirement("R9440-3.3-1")]
     public async Task Resumed_WithoutCertificate_IsRefused(string name, SslProtocols protocol)
     {
         var proxy = await proxies.GetAsync(name);

@@ -19,6 +19,7 @@ public sealed class ClientHelloTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
+    [Requirement("AC-076")]
     public async Task ClientHello_OneByteInEachRecord_SamePolicy(SslProtocols protocol)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -31,6 +32,7 @@ public sealed class ClientHelloTests
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
+    [Requirement("AC-076")]
     public async Task ClientHello_OfThreeKilobytes_SamePolicy(SslProtocols protocol)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -58,6 +60,7 @@ public sealed class ClientHelloTests
     // AC-077
     [Theory]
     [MemberData(nameof(Names))]
+    [Requirement("AC-077")]
     public async Task ServerName_Whatever_SamePolicy(string name)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -68,6 +71,7 @@ public sealed class ClientHelloTests
     // AC-077, with names that are configured
     [Theory]
     [MemberData(nameof(Names))]
+    [Requirement("AC-077")]
     public async Task ServerName_ConfiguredByName_SamePolicy(string name)
     {
         await using var api = await GuardedApi.StartAsync(new GuardedSetup
@@ -88,6 +92,7 @@ public sealed class ClientHelloTests
     [InlineData(0x0301, false)]
     [InlineData(0x0302, false)]
     [InlineData(0x0303, true)]
+    [Requirement("AC-078")]
     public async Task ClientHello_OldVersion_NoHandshake(int version, bool isAccepted)
     {
         const byte alert = 21;
@@ -111,6 +116,7 @@ public sealed class ClientHelloTests
 
     // AC-078
     [Fact]
+    [Requirement("AC-078")]
     public async Task Renegotiation_ByTheClient_IsNotAllowed()
     {
         var seen = new List<SslServerAuthenticationOptions>();

@@ -23,6 +23,7 @@ public sealed class ResumptionTests
     // AC-073
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("AC-073")]
     public async Task Resumed_WithTheCertificate_IsTheSameOnBothHandshakes(SslProtocols protocol)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -40,6 +41,7 @@ public sealed class ResumptionTests
     // D29: who began without a certificate goes on without one.
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("D29", "R9440-3.3-1")]
     public async Task Resumed_WithoutCertificate_IsRefused(SslProtocols protocol)
     {
         await using var api = await GuardedApi.StartAsync();
@@ -52,6 +54,7 @@ public sealed class ResumptionTests
     // AC-074
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("AC-074")]
     public async Task Ticket_OfAListenerThatDoesNotAsk_LetsNobodyIn(SslProtocols protocol)
     {
         await using var api = await StartTwoListenersAsync((options, certificate) =>
@@ -66,6 +69,7 @@ public sealed class ResumptionTests
     // AC-074, and as bad as it gets: both listeners take each other's tickets.
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("AC-074")]
     public async Task Ticket_OfAListenerThatSharesItsKeys_LetsNobodyIn(SslProtocols protocol)
     {
         await using var api = await StartTwoListenersAsync((options, certificate) =>
@@ -93,6 +97,7 @@ public sealed class ResumptionTests
     // AC-075
     [Theory]
     [MemberData(nameof(Protocols))]
+    [Requirement("AC-075")]
     public async Task ClientsInTurn_OneProcess_EachIsSeenAsItself(SslProtocols protocol)
     {
         await using var api = await GuardedApi.StartAsync();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>Requirements D14 to D17, to the letter and over real sockets.</summary>
+[Requirement("D14", "D17")]
 public sealed class BearerTokenUsageTests
 {
     private const string InvalidRequest =
@@ -35,6 +36,7 @@ public sealed class BearerTokenUsageTests
     // D14
     [Theory]
     [MemberData(nameof(BodyKinds))]
+    [Requirement("D14", "R6750-2-1", "R6750-3.1-1")]
     public async Task HeaderAndForm_TwoTokens_400AndNotEntered(string version, int length)
     {
         await using var api = await StartAsync();
@@ -84,6 +86,7 @@ public sealed class BearerTokenUsageTests
     }
 
     [Fact]
+    [Requirement("R6750-2-1")]
     public async Task HeaderAndQuery_TwoTokens_400AndNotEntered()
     {
         await using var api = await StartAsync();
@@ -111,6 +114,7 @@ public sealed class BearerTokenUsageTests
 
     // D15
     [Fact]
+    [Requirement("D15", "R6750-2.2-1")]
     public async Task QueryOrFormOnly_NotOptedIn_401WithoutError()
     {
         await using var api = await StartAsync();
@@ -128,6 +132,7 @@ public sealed class BearerTokenUsageTests
 
     // D16
     [Fact]
+    [Requirement("D16")]
     public async Task OddGrammar_400AndNotEntered()
     {
         await using var api = await StartAsync();
@@ -142,6 +147,7 @@ public sealed class BearerTokenUsageTests
 
     // D17, AC-052
     [Fact]
+    [Requirement("AC-052", "D17")]
     public async Task DPoPScheme_TokenBoundToTheCertificate_401()
     {
         await using var api = await StartAsync();

@@ -57,6 +57,7 @@ public sealed class BindingVectorTests
     }
 
     [Fact]
+    [Requirement("AC-004", "AC-005")]
     public void Clauses_OfAllVectors_CoverEveryDecisionAndAbuseCase()
     {
         var covered = BindingVector.All.SelectMany(vector => vector.Clauses).ToHashSet();

@@ -8,6 +8,7 @@ namespace BoundTokenEnforcement.Tests;
 public sealed class CertificateBindingTests
 {
     [Fact]
+    [Requirement("AC-003")]
     public void Verify_RightCertificate_HandsOutItsBinding() // AC-003
     {
         using var certificate = TestCertificates.SelfSigned("alice");
@@ -22,6 +23,7 @@ public sealed class CertificateBindingTests
     }
 
     [Fact]
+    [Requirement("AC-004", "R8705-6.3-1")]
     public void Verify_RenewedWithTheSameKey_Mismatch() // AC-004
     {
         using var certificate = TestCertificates.SelfSigned("alice");
@@ -33,6 +35,7 @@ public sealed class CertificateBindingTests
     }
 
     [Fact]
+    [Requirement("AC-005")]
     public void Verify_SameSubjectAndSerialOtherKey_Mismatch() // AC-005
     {
         using var certificate = TestCertificates.SelfSigned("alice");
@@ -44,6 +47,7 @@ public sealed class CertificateBindingTests
     }
 
     [Fact]
+    [Requirement("AC-007")]
     public void Verify_BoundToTheIssuer_MismatchForItsLeaf() // AC-007
     {
         using var authority = new TestCertificateAuthority();
@@ -54,6 +58,7 @@ public sealed class CertificateBindingTests
     }
 
     [Fact]
+    [Requirement("AC-015", "R8705-3.1-2")]
     public void Verify_HashOfPemOrPublicKey_Mismatch() // AC-015
     {
         using var certificate = TestCertificates.SelfSigned("alice");
@@ -66,6 +71,7 @@ public sealed class CertificateBindingTests
     }
 
     [Fact]
+    [Requirement("D23", "R8705-6.2-1")]
     public void Verify_ExpiredOrUntrustedCertificate_IsNoConcernOfTheBinding() // D23
     {
         using var expired = TestCertificates.Expired("alice");

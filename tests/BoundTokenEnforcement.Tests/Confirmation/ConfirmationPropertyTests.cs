@@ -45,6 +45,7 @@ public sealed partial class ConfirmationPropertyTests
         }, iter: 20_000);
 
     [Fact]
+    [Requirement("R8705-3.1-3")]
     public void Read_Thumbprint_AcceptedExactlyIfCanonical()
     {
         var nearlyCanonical = Gen.Select(Hash, Gen.Int[0, 43], Gen.OneOf(Gen.Char['+', 'z'], Gen.OneOf('=', ' ', '\u212A')), Gen.Int[0, 3])

@@ -1,6 +1,7 @@
 namespace BoundTokenEnforcement.Tests;
 
 /// <summary>AC-063 and D26: RFC 9440 §2.1, RFC 9651 §3.3.5, and base64 as one text for each value.</summary>
+[Requirement("AC-063", "D26")]
 public sealed class ClientCertFieldTests
 {
     private static readonly byte[] Der = Convert.FromBase64String(PublishedCertificates.B.Der);

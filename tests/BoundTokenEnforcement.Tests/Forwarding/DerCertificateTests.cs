@@ -6,6 +6,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Tests;
 
 /// <summary>D26: one certificate in DER, and nothing that the loader would understand besides.</summary>
+[Requirement("D26")]
 public sealed class DerCertificateTests
 {
     private static readonly byte[] Der = Convert.FromBase64String(PublishedCertificates.A.Der);

@@ -91,6 +91,7 @@ public sealed class ForwardedCertificateChainTests
     [Theory]
     [InlineData(ForwardedCertificateChain.MaxCertificates, true)]
     [InlineData(ForwardedCertificateChain.MaxCertificates + 1, false)]
+    [Requirement("R9440-2.3-1")]
     public void TryRead_MaxCertificates_ReadAndNoMore(int count, bool expected)
     {
         foreach (var fieldLines in new IReadOnlyList<string?>[] { [.. Enumerable.Repeat(Root, count)], [string.Join(',', Enumerable.Repeat(Root, count))] })

@@ -11,6 +11,7 @@ public sealed class ForwardedCertificateTests
     // AC-062
     [Theory]
     [MemberData(nameof(Formats))]
+    [Requirement("AC-062")]
     public void Read_NoFieldOrEmptyOrNullInParentheses_None(ForwardedCertificateFormat format) => Assert.All(new[] { null, "", "(null)" }, value =>
     {
         Assert.Equal(ForwardedCertificateReading.None, ForwardedCertificate.Read(format, value, out var certificate));
@@ -20,6 +21,7 @@ public sealed class ForwardedCertificateTests
     // AC-062. A proxy that writes these says something that we do not know.
     [Theory]
     [MemberData(nameof(Formats))]
+    [Requirement("AC-062")]
     public void Read_AlmostNothing_Malformed(ForwardedCertificateFormat format) => Assert.All(
         new[] { "-", "\"\"", " ", "\0", "null", "(NULL)", "(null) ", "none", ":", ": :", ":::", "=", ",", "%", "Cert=\"\"", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----END CERTIFICATE-----" },
         value => ProxyForms.AssertMalformed(format, value));
@@ -42,6 +44,7 @@ public sealed class ForwardedCertificateTests
     [Theory]
     [InlineData(0, ForwardedCertificateReading.Certificate)]
     [InlineData(1, ForwardedCertificateReading.Malformed)]
+    [Requirement("AC-062")]
     public void Read_AtMaxLength_ReadAndNotAbove(int excess, ForwardedCertificateReading expected)
     {
         var element = ProxyForms.Element(Der);
@@ -55,6 +58,7 @@ public sealed class ForwardedCertificateTests
     // AC-062: what is over-long is not decoded, be it as it may.
     [Theory]
     [MemberData(nameof(Formats))]
+    [Requirement("AC-062")]
     public void Read_OverLong_MalformedWithoutAllocation(ForwardedCertificateFormat format)
     {
         var value = new string('A', 100 * 1024);
@@ -86,6 +90,7 @@ public sealed class ForwardedCertificateTests
 
     // AC-065, AC-066: what a chain holds is never taken for the client's certificate.
     [Fact]
+    [Requirement("AC-065", "AC-066")]
     public void Read_XfccWithAnotherCertificateInTheChain_TheOneInCert()
     {
         var other = Convert.FromBase64String(PublishedCertificates.A.Der);

@@ -45,6 +45,7 @@ public sealed partial class ForwardingPropertyTests
 
     // AC-064, and the catalogue's million.
     [Fact]
+    [Requirement("AC-064")]
     public void Read_OneMillionValuesNearValidOnes_AcceptedOnlyIfWrittenAgainTheSame()
     {
         var run = 0;

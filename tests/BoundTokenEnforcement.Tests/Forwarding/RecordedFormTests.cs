@@ -3,6 +3,7 @@ using BoundTokenEnforcement.TestSupport;
 namespace BoundTokenEnforcement.Tests;
 
 /// <summary>AC-063, AC-064: each form passes with its own format, and with those that ask for less of the same, and with no other.</summary>
+[Requirement("AC-063", "AC-064")]
 public sealed class RecordedFormTests
 {
     private static readonly ForwardedCertificateFormat[] Formats = [.. Enum.GetValues<ForwardedCertificateFormat>().Where(format => format != ForwardedCertificateFormat.None)];

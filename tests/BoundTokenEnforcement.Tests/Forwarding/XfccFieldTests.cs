@@ -1,6 +1,7 @@
 namespace BoundTokenEnforcement.Tests;
 
 /// <summary>AC-065: the element of the nearest proxy, and nothing that two readers could read differently.</summary>
+[Requirement("AC-065")]
 public sealed class XfccFieldTests
 {
     private static readonly byte[] Der = Convert.FromBase64String(PublishedCertificates.B.Der);

@@ -28,10 +28,12 @@ public class BearerChallengeTests
         }.ToString());
 
     [Fact]
+    [Requirement("R6750-3-4")]
     public void ToString_RealmWithQuotes_IsEscaped() =>
         Assert.Equal("""Bearer realm="Login to \"apps\\\"" """.TrimEnd(), new BearerChallenge { Realm = "Login to \"apps\\\"" }.ToString());
 
     [Fact]
+    [Requirement("AC-081")]
     public void HasParameters_NothingSet_TellsThatTheChallengeIsBare()
     {
         Assert.False(new BearerChallenge().HasParameters);
@@ -128,6 +130,7 @@ public class BearerChallengeTests
     }
 
     [Fact]
+    [Requirement("R6750-3-4")]
     public void ToString_RealmThatTriesToBreakOut_StaysOneParameter()
     {
         var written = new BearerChallenge { Realm = "a\", error=\"insufficient_scope\", scope=\"admin", Error = BearerError.InvalidToken }.ToString();

@@ -16,6 +16,7 @@ public class BearerCredentialsTests
     [InlineData("Bearer a====", "a====")]
     [InlineData("Bearer e30.e30.c2ln", "e30.e30.c2ln")]
     [InlineData("Bearer Bearer", "Bearer")]
+    [Requirement("AC-049", "AC-050")]
     public void Read_OneToken_IsReturned(string fieldValue, string expected)
     {
         Assert.Equal(BearerCredentialsReading.Token, BearerCredentials.Read(fieldValue, out var token));
@@ -37,6 +38,7 @@ public class BearerCredentialsTests
     [InlineData("Negotiate")]
     [InlineData("Digest username=\"a\", realm=\"b\"")]
     [InlineData("Digest username=\"a\", bearer-like=\"b\"")]
+    [Requirement("AC-056")]
     public void Read_NoBearerToken_IsNone(string? fieldValue) => AssertNothingRead(BearerCredentialsReading.None, fieldValue);
 
     [Theory]
@@ -77,6 +79,7 @@ public class BearerCredentialsTests
     [InlineData("Bearer {abc}")]
     [InlineData("Bearer åbc")]
     [InlineData("Bearer abc\0")]
+    [Requirement("AC-047", "AC-048", "AC-051", "AC-056", "D16")]
     public void Read_AnythingElse_IsMalformed(string fieldValue) => AssertNothingRead(BearerCredentialsReading.Malformed, fieldValue);
 
     [Fact]

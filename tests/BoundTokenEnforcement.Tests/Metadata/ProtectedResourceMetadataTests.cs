@@ -61,6 +61,7 @@ public class ProtectedResourceMetadataTests
     }
 
     [Fact]
+    [Requirement("R9728-3.2-2")]
     public void ToUtf8Json_EmptyLists_AreLeftOutExceptBearerMethods()
     {
         var metadata = new ProtectedResourceMetadata
@@ -161,6 +162,7 @@ public class ProtectedResourceMetadataTests
     [InlineData("null")]
     [InlineData("{\"resource\":\"http://evil.example\",\"deep\":[{}]}")]
     [InlineData("\"\\ud800\"")]
+    [Requirement("R9728-2-10")]
     public void TryParse_UnknownMember_IsIgnored(string value)
     {
         var metadata = Parse($"{{\"x\":{value},{Resource},\"RESOURCE_NAME\":1,\"scopes_supported#en\":2,\"tls_client_certificate_bound_access_tokens\":true}}");
@@ -216,6 +218,7 @@ public class ProtectedResourceMetadataTests
     [InlineData("resource_name#é")]
     [InlineData("resource_names#de")]
     [InlineData("Resource_name#de")]
+    [Requirement("R9728-2.1-1")]
     public void TryParse_MalformedLanguageTag_IsAnUnknownMember(string name)
     {
         Assert.Empty(Parse($"{{{Resource},\"{name}\":null}}").LocalizedResourceNames);

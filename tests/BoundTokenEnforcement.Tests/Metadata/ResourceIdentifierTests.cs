@@ -19,6 +19,7 @@ public class ResourceIdentifierTests
     [InlineData("https://[2001:db8::1]:8443/a", "https://[2001:db8::1]:8443/.well-known/oauth-protected-resource/a")]
     [InlineData("https://127.0.0.1:65535/x?a/b?c", "https://127.0.0.1:65535/.well-known/oauth-protected-resource/x?a/b?c")]
     [InlineData("https://h/?", "https://h/.well-known/oauth-protected-resource?")]
+    [Requirement("R9728-1.2-1", "R9728-3-1")]
     public void Parse_ValidIdentifier_KeepsItAndInsertsTheWellKnownPath(string value, string metadataUrl)
     {
         var identifier = ResourceIdentifier.Parse(value);
