@@ -95,6 +95,9 @@ public sealed class OpenIddictTests : IAsyncLifetime
             options.ClientId = clientId;
             options.Authentication = method;
             options.Scope = "read";
+
+            // The first request compiles a whole authorization server; a busy machine takes its time for that.
+            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromSeconds(60);
             configure?.Invoke(options);
         });
 
