@@ -84,7 +84,7 @@ internal static class Client
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             CustomTrustStore = { authority },
 
-            // Only if the authority tells nobody what it revoked: the default asks, and distrusts what it cannot find out.
+            // Only if the authority publishes no revocation data: the default checks online, and distrusts a certificate whose status is unknown.
             RevocationMode = X509RevocationMode.NoCheck,
         };
         #endregion
