@@ -10,6 +10,14 @@ internal static class TokenCache
         #endregion
     }
 
+    internal static void RememberIdentities(WebApplicationBuilder builder)
+    {
+        #region token-cache-identities
+        builder.Services.AddBoundTokenEnforcement();
+        builder.Services.AddValidatedTokenCache(o => o.Remember = ValidatedTokenCacheContent.Identities);
+        #endregion
+    }
+
     internal static void GiveRoom(WebApplicationBuilder builder)
     {
         #region token-cache-room

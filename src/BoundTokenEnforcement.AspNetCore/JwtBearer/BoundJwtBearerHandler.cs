@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
@@ -21,7 +22,11 @@ internal sealed class BoundJwtBearerHandler(
     private static readonly Exception KeysUnavailable =
         AuthenticateResult.Fail("The access token could not be validated: no signing keys are available at the moment.").Failure!;
 
+    // What JwtBearerEvents does where the application has nothing to do. Another version of it only means that the event is raised for nothing.
+    private static readonly Func<TokenValidatedContext, Task> NothingOnTokenValidated = new JwtBearerEvents().OnTokenValidated;
+
     private SecurityToken? _validatedToken;
+    private TokenRecall? _recall;
     private bool? _keysAreMissing;
 
     protected override async Task InitializeEventsAsync()
@@ -117,7 +122,64 @@ internal sealed class BoundJwtBearerHandler(
         // Only for tokens that would be accepted: an unauthenticated client must not make the host wait for a body.
         return BearerCredentials.Read(Request.Headers.Authorization, out _) == BearerCredentialsReading.Token && await FormToken.IsInAsync(Request).ConfigureAwait(false)
             ? await enforcer.ApplyAsync(Context, Scheme.Name, BindingResult.Refused(BindingFailure.RequestMalformed), success: result).ConfigureAwait(false)
-            : await enforcer.EnforceAsync(Context, Scheme.Name, result, JwtConfirmation.Read(_validatedToken)).ConfigureAwait(false);
+            : await enforcer.EnforceAsync(Context, Scheme.Name, result, _recall?.Remembered?.Confirmation ?? JwtConfirmation.Read(_validatedToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Answers from memory, with a copy, where the token was validated before and validation would say the same now. The application's event runs as it does
+    /// after a validation.
+    /// </summary>
+    private async ValueTask RecallAsync(MessageReceivedContext context, JwtBearerEvents application)
+    {
+        if (Context.RequestServices.GetService<ValidatedIdentities>() is not { } identities
+            || identities.GenerationOf(Scheme.Name, Options) is not { } generation
+            || !TryGetToken(context.Token, out var token))
+        {
+            return;
+        }
+
+        _recall = identities.Recall(token, generation, Options);
+        if (_recall.Remembered is not { } remembered)
+        {
+            return;
+        }
+
+        var validated = new TokenValidatedContext(Context, Scheme, Options) { Principal = remembered.ToPrincipal() };
+        validated.Properties.ExpiresUtc = remembered.ExpiresUtc;
+        validated.Properties.IssuedUtc = remembered.IssuedUtc;
+        if (application.GetType() != typeof(JwtBearerEvents) || application.OnTokenValidated != NothingOnTokenValidated)
+        {
+            validated.SecurityToken = new JsonWebToken(token.ToString()) { SigningKey = remembered.SigningKey };
+            await application.TokenValidated(validated).ConfigureAwait(false);
+        }
+
+        if (validated.Result is { Failure: { } failure })
+        {
+            context.Fail(failure);
+            return;
+        }
+
+        if (validated.Result is { None: true })
+        {
+            context.NoResult();
+            return;
+        }
+
+        if (validated.Result is null && Options.SaveToken)
+        {
+            validated.Properties.StoreTokens([new AuthenticationToken { Name = "access_token", Value = token.ToString() }]);
+        }
+
+        context.Principal = validated.Result?.Principal ?? validated.Principal;
+        context.Properties = validated.Result?.Properties ?? validated.Properties;
+        context.Success();
+    }
+
+    // The token that the base class will validate.
+    private bool TryGetToken(string? taken, out ReadOnlyMemory<char> token)
+    {
+        token = taken.AsMemory();
+        return !string.IsNullOrEmpty(taken) || BearerCredentials.Read(Request.Headers.Authorization, out token) == BearerCredentialsReading.Token;
     }
 
     /// <returns>What to fail with instead of <paramref name="failure"/> if it was not the token's fault; otherwise <see langword="null"/>.</returns>
@@ -143,6 +205,7 @@ internal sealed class BoundJwtBearerHandler(
         {
             // Before the application's event, which could put another token into the context.
             handler._validatedToken = context.SecurityToken;
+            handler._recall?.Remember(context);
             return inner.TokenValidated(context);
         }
 
@@ -150,6 +213,7 @@ internal sealed class BoundJwtBearerHandler(
         {
             // A success that this event declares is not the success of the token.
             handler._validatedToken = null;
+            handler._recall = null;
             await inner.AuthenticationFailed(context).ConfigureAwait(false);
 
             if (context.Result is null && await handler.ExplainAsync(context.Exception).ConfigureAwait(false) is { } failure)
@@ -166,6 +230,10 @@ internal sealed class BoundJwtBearerHandler(
             if (context.Result is null && await handler.RejectEarlyAsync(context.Token).ConfigureAwait(false) is { Failure: { } failure })
             {
                 context.Fail(failure);
+            }
+            else if (context.Result is null)
+            {
+                await handler.RecallAsync(context, inner).ConfigureAwait(false);
             }
         }
 

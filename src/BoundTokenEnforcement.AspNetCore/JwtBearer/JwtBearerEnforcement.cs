@@ -31,6 +31,9 @@ internal static class JwtBearerEnforcement
             ServiceDescriptor.Singleton<IPostConfigureOptions<JwtBearerOptions>, SigningKeyPostConfigureOptions>());
     }
 
-    internal static void AddSignatureMemory(this IServiceCollection services) =>
+    internal static void AddTokenMemory(this IServiceCollection services)
+    {
         services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, SignatureCachePostConfigureOptions>();
+        services.AddSingleton<ValidatedIdentities>();
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class ValidatedTokenCacheOptionsValidator(IServiceProviderIsServ
             .. options.MaxBytes < ValidatedTokenCacheOptions.LeastMaxBytes
                 ? [$"{nameof(ValidatedTokenCacheOptions)}.{nameof(options.MaxBytes)} is {options.MaxBytes}; use at least {ValidatedTokenCacheOptions.LeastMaxBytes}."]
                 : Array.Empty<string>(),
+            .. Enum.IsDefined(options.Remember)
+                ? Array.Empty<string>()
+                : [$"{nameof(ValidatedTokenCacheOptions)}.{nameof(options.Remember)} is {options.Remember}; use {nameof(ValidatedTokenCacheContent.Signatures)} or {nameof(ValidatedTokenCacheContent.Identities)}."],
             // An application that adds the cache expects bindings to be enforced.
             .. services.IsService(typeof(BindingEnforcer))
                 ? Array.Empty<string>()

@@ -10,8 +10,9 @@ public static class ValidatedTokenCacheServiceCollectionExtensions
     public static IServiceCollection AddValidatedTokenCache(this IServiceCollection services) => services.AddValidatedTokenCache(static _ => { });
 
     /// <summary>
-    /// Remembers which signatures of tokens were verified, so that a token that comes again costs no second verification. Nothing else is remembered:
-    /// lifetime, issuer, audience, keys, events and the binding are looked at in each request, and claims are read anew.
+    /// Remembers which signatures of tokens were verified, so that a token that comes again costs no second verification. Nothing else is remembered, unless
+    /// <see cref="ValidatedTokenCacheOptions.Remember"/> says so: lifetime, issuer, audience, keys, events and the binding are looked at in each request, and
+    /// claims are read anew.
     /// </summary>
     /// <remarks>
     /// For all JwtBearer schemes, wherever in the code they are added. A signature is remembered for one key object of one scheme: when keys are fetched
@@ -37,7 +38,8 @@ public static class ValidatedTokenCacheServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ValidatedTokenCacheOptions>, ValidatedTokenCacheOptionsValidator>();
         services.AddMetrics();
         services.AddSingleton<SignatureCache>();
-        services.AddSignatureMemory();
+        services.AddSingleton<IdentityCache>();
+        services.AddTokenMemory();
         return services;
     }
 }

@@ -23,6 +23,8 @@ internal static class KeyIdResolver
         }
     }
 
+    internal static bool IsAppliedTo(TokenValidationParameters parameters) => parameters.IssuerSigningKeyResolverUsingConfiguration == Resolve;
+
     private static IEnumerable<SecurityKey> Resolve(
         string token, SecurityToken securityToken, string? name, TokenValidationParameters parameters, BaseConfiguration? configuration)
     {

@@ -51,4 +51,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(270, LogLevel.Warning, "{Scheme}: its SignatureValidator verifies signatures, so none are remembered and each token costs a verification.", EventName = "SignaturesNotRemembered")]
     internal static partial void SignaturesNotRemembered(this ILogger logger, string scheme);
+
+    [LoggerMessage(271, LogLevel.Information, "{Scheme}: signatures are remembered and identities are not, because {Obstacle}.", EventName = "IdentitiesNotRemembered")]
+    internal static partial void IdentitiesNotRemembered(this ILogger logger, string scheme, string obstacle);
 }

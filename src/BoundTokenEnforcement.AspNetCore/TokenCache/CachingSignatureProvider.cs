@@ -15,7 +15,7 @@ internal sealed class CachingSignatureProvider(
 
     public override bool Verify(byte[] input, int inputOffset, int inputLength, byte[] signature, int signatureOffset, int signatureLength)
     {
-        var digest = SignatureDigest.Of(
+        var digest = CacheDigest.Of(
             numberOfKey, Algorithm, input.AsSpan(inputOffset, inputLength), signature.AsSpan(signatureOffset, signatureLength));
         return signatures.IsRemembered(digest) || VerifyOnce(digest, new(input, inputOffset, inputLength), new(signature, signatureOffset, signatureLength));
     }
@@ -27,7 +27,7 @@ internal sealed class CachingSignatureProvider(
     }
 
     // Apart, so that a signature that is remembered does not pay for the closure.
-    private bool VerifyOnce(SignatureDigest digest, ArraySegment<byte> input, ArraySegment<byte> signature) =>
+    private bool VerifyOnce(CacheDigest digest, ArraySegment<byte> input, ArraySegment<byte> signature) =>
         signatures.Verify(digest, () => VerifyNow(input, signature));
 
     private bool VerifyNow(ArraySegment<byte> input, ArraySegment<byte> signature)

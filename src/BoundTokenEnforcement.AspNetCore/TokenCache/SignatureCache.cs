@@ -18,7 +18,7 @@ internal sealed class SignatureCache : IDisposable
     private static readonly MemoryCacheEntryOptions Entry = new() { Size = EntryBytes };
 
     private readonly MemoryCache _good;
-    private readonly ConcurrentDictionary<SignatureDigest, Lazy<bool>> _running = new();
+    private readonly ConcurrentDictionary<CacheDigest, Lazy<bool>> _running = new();
     private readonly ValidatedTokenCacheMetrics _metrics;
     private long _remembered;
     private long _keys;
@@ -27,7 +27,7 @@ internal sealed class SignatureCache : IDisposable
     {
         _good = new MemoryCache(new MemoryCacheOptions
         {
-            SizeLimit = options.Value.MaxBytes,
+            SizeLimit = IdentityCache.BytesForSignatures(options.Value),
             // Nothing expires here, so there is nothing to look for. A clock that jumps changes only who leaves first.
             ExpirationScanFrequency = TimeSpan.MaxValue,
         });
@@ -40,7 +40,7 @@ internal sealed class SignatureCache : IDisposable
     /// <summary>A number for a key that is seen for the first time. Numbers are never used again, so what is remembered goes with the key.</summary>
     internal long NumberOfNewKey() => Interlocked.Increment(ref _keys);
 
-    internal bool IsRemembered(SignatureDigest signature)
+    internal bool IsRemembered(CacheDigest signature)
     {
         if (!_good.TryGetValue(signature, out _))
         {
@@ -57,7 +57,7 @@ internal sealed class SignatureCache : IDisposable
     /// </summary>
     /// <param name="signature">What is asked about.</param>
     /// <param name="verify">Finds out. What it throws is thrown to its own caller only.</param>
-    internal bool Verify(SignatureDigest signature, Func<bool> verify)
+    internal bool Verify(CacheDigest signature, Func<bool> verify)
     {
         var own = new Lazy<bool>(() => VerifyAndRemember(signature, verify));
         var running = _running.GetOrAdd(signature, own);
@@ -79,7 +79,7 @@ internal sealed class SignatureCache : IDisposable
 
     public void Dispose() => _good.Dispose();
 
-    private bool VerifyAndRemember(SignatureDigest signature, Func<bool> verify)
+    private bool VerifyAndRemember(CacheDigest signature, Func<bool> verify)
     {
         // Another request may have added it since the first lookup.
         if (IsRemembered(signature))

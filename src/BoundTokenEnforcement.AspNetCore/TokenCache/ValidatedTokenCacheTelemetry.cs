@@ -14,4 +14,10 @@ public static class ValidatedTokenCacheTelemetry
 
     /// <summary>What the remembered signatures take now, in bytes: their number, times what one of them takes.</summary>
     public const string BytesCounterName = "bound_token.cache.bytes";
+
+    /// <summary>Counter of tokens whose identity was remembered, so that they were not read again.</summary>
+    public const string IdentityHitsCounterName = "bound_token.cache.identity_hits";
+
+    /// <summary>What the remembered identities take now, in bytes.</summary>
+    public const string IdentityBytesCounterName = "bound_token.cache.identity_bytes";
 }

@@ -1,17 +1,18 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using BoundTokenEnforcement.TestSupport;
 using Microsoft.AspNetCore.Http;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>Whatever is remembered, each request is judged by its own connection.</summary>
-public sealed class CacheAndBindingTests
+public abstract class CacheAndBindingTests(ValidatedTokenCacheContent content)
 {
     private readonly CountingCryptoProviderFactory _crypto = new();
 
     [Fact]
     public async Task Connection_OfAnother_IsRefusedWithARememberedToken()
     {
-        await using var api = await Caching.StartAsync(_crypto);
+        await using var api = await StartAsync(_crypto);
         var token = Api.Issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
 
@@ -27,7 +28,7 @@ public sealed class CacheAndBindingTests
     [Fact]
     public async Task ReportOnly_RememberedToken_IsJudgedByEachConnection()
     {
-        await using var api = await Api.StartAsync(Caching.Guarded(_crypto, enforcement: options => options.ReportOnly("Bearer")), Caching.Cached);
+        await using var api = await Api.StartAsync(Caching.Guarded(_crypto, enforcement: options => options.ReportOnly("Bearer")), Caching.Remembering(content));
         var token = Api.Issuer.BoundTo(Api.A);
 
         foreach (var certificate in new[] { Api.A, Api.B, null, Api.A })
@@ -45,7 +46,7 @@ public sealed class CacheAndBindingTests
     [Fact]
     public async Task SameToken_ThousandTimesWithAnotherCertificateAtOnce_OnlyTheRightConnectionPasses()
     {
-        await using var api = await Caching.StartAsync(_crypto);
+        await using var api = await StartAsync(_crypto);
         var token = Api.Issuer.BoundTo(Api.A);
 
         await Parallel.ForAsync(0, 2_000, TestContext.Current.CancellationToken, async (number, _) =>
@@ -67,7 +68,7 @@ public sealed class CacheAndBindingTests
     [Fact]
     public async Task Token_Unbound_IsRefusedAsBefore()
     {
-        await using var api = await Caching.StartAsync(_crypto);
+        await using var api = await StartAsync(_crypto);
         var token = Api.Issuer.Issue();
 
         (await api.GetAsync(token, Api.A)).IsUnauthorized();
@@ -76,4 +77,11 @@ public sealed class CacheAndBindingTests
         Assert.Empty(api.Visits);
         await api.EnforcesBindingAsync();
     }
+
+    private Task<Api> StartAsync(CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null) =>
+        Api.StartAsync(Caching.Guarded(crypto, jwt), Caching.Remembering(content));
 }
+
+public sealed class CacheAndBindingOfSignaturesTests() : CacheAndBindingTests(ValidatedTokenCacheContent.Signatures);
+
+public sealed class CacheAndBindingOfIdentitiesTests() : CacheAndBindingTests(ValidatedTokenCacheContent.Identities);

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>What one scheme has found out, no other believes.</summary>
-public sealed class CacheAndSchemesTests
+public abstract class CacheAndSchemesTests(ValidatedTokenCacheContent content)
 {
     private readonly CountingCryptoProviderFactory _crypto = new();
 
@@ -60,7 +60,7 @@ public sealed class CacheAndSchemesTests
                     UseKey(options);
                     other(options);
                 }),
-                Caching.Cached,
+                Caching.Remembering(content),
             ],
             (api, app) =>
             {
@@ -99,3 +99,7 @@ public sealed class CacheAndSchemesTests
         }
     }
 }
+
+public sealed class CacheAndSchemesOfSignaturesTests() : CacheAndSchemesTests(ValidatedTokenCacheContent.Signatures);
+
+public sealed class CacheAndSchemesOfIdentitiesTests() : CacheAndSchemesTests(ValidatedTokenCacheContent.Identities);

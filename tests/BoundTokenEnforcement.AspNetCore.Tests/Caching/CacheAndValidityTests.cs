@@ -11,7 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>What is no longer valid is refused as soon as it would be without the cache: tokens, keys, options.</summary>
-public sealed class CacheAndValidityTests
+public abstract class CacheAndValidityTests(ValidatedTokenCacheContent content)
 {
     private readonly CountingCryptoProviderFactory _crypto = new();
 
@@ -21,7 +21,7 @@ public sealed class CacheAndValidityTests
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var issuer = new TestTokenIssuer(TestSigningKey.ES256(), clock);
-        await using var api = await Caching.StartAsync(_crypto, issuer.Configure);
+        await using var api = await StartAsync(_crypto, issuer.Configure);
         var token = issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
 
@@ -42,7 +42,7 @@ public sealed class CacheAndValidityTests
     {
         var asked = 0;
         var isOver = false;
-        await using var api = await Caching.StartAsync(_crypto, options => options.TokenValidationParameters.LifetimeValidator = (_, _, _, _) =>
+        await using var api = await StartAsync(_crypto, options => options.TokenValidationParameters.LifetimeValidator = (_, _, _, _) =>
         {
             asked++;
             return !isOver;
@@ -61,7 +61,7 @@ public sealed class CacheAndValidityTests
     public async Task Validators_OfTheApplication_RunOnEachHit()
     {
         var ran = new List<string>();
-        await using var api = await Caching.StartAsync(_crypto, options =>
+        await using var api = await StartAsync(_crypto, options =>
         {
             var parameters = options.TokenValidationParameters;
             parameters.AudienceValidator = (_, _, _) => Ran("audience");
@@ -94,7 +94,7 @@ public sealed class CacheAndValidityTests
     [Fact]
     public async Task Replay_ForbiddenByTheApplication_IsStillFound()
     {
-        await using var api = await Caching.StartAsync(_crypto, options =>
+        await using var api = await StartAsync(_crypto, options =>
         {
             options.TokenValidationParameters.ValidateTokenReplay = true;
             options.TokenValidationParameters.TokenReplayCache = new OnlyOnce();
@@ -109,7 +109,7 @@ public sealed class CacheAndValidityTests
     public async Task Keys_FetchedAnew_AreUsedAnew()
     {
         var keys = new ChangingKeys(Api.Issuer.Key.PublicSecurityKey());
-        await using var api = await Caching.StartAsync(_crypto, Fetch(keys));
+        await using var api = await StartAsync(_crypto, Fetch(keys));
         var token = Api.Issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
 
@@ -128,7 +128,7 @@ public sealed class CacheAndValidityTests
         using var next = TestSigningKey.ES256();
         var old = Api.Issuer.Key.PublicSecurityKey();
         var keys = new ChangingKeys(old);
-        await using var api = await Caching.StartAsync(_crypto, Fetch(keys, plainConfigurationManager));
+        await using var api = await StartAsync(_crypto, Fetch(keys, plainConfigurationManager));
         var token = Api.Issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
 
@@ -148,7 +148,7 @@ public sealed class CacheAndValidityTests
         var jwk = other.PublicJwk();
         jwk["kid"] = Api.Issuer.Key.KeyId;
         var keys = new ChangingKeys(Api.Issuer.Key.PublicSecurityKey());
-        await using var api = await Caching.StartAsync(_crypto, Fetch(keys));
+        await using var api = await StartAsync(_crypto, Fetch(keys));
         var token = Api.Issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
 
@@ -162,7 +162,7 @@ public sealed class CacheAndValidityTests
     {
         var key = Api.Issuer.Key.PublicSecurityKey();
         TokenValidationParameters? parameters = null;
-        await using var api = await Caching.StartAsync(_crypto, options =>
+        await using var api = await StartAsync(_crypto, options =>
         {
             options.Configuration = null;
             options.ConfigurationManager = null;
@@ -183,7 +183,7 @@ public sealed class CacheAndValidityTests
     public async Task Key_NoLongerAcceptedByTheApplication_ItsTokensAreRefused()
     {
         var isGood = true;
-        await using var api = await Caching.StartAsync(_crypto, options =>
+        await using var api = await StartAsync(_crypto, options =>
         {
             options.TokenValidationParameters.ValidateIssuerSigningKey = true;
             options.TokenValidationParameters.IssuerSigningKeyValidator = (_, _, _) => isGood;
@@ -203,7 +203,7 @@ public sealed class CacheAndValidityTests
         var reload = new Reload();
         await using var api = await Api.StartAsync(
             Caching.Guarded(_crypto, options => options.TokenValidationParameters.ValidAudience = audience),
-            Caching.Cached,
+            Caching.Remembering(content),
             builder => builder.Services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>>(reload));
         var token = Api.Issuer.BoundTo(Api.A);
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
@@ -229,7 +229,7 @@ public sealed class CacheAndValidityTests
                 options.TokenValidationParameters = parameters;
                 Api.Issuer.Configure(options);
             }),
-            Caching.Cached,
+            Caching.Remembering(content),
             builder => builder.Services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>>(reload));
         for (var time = 0; time < 3; time++)
         {
@@ -277,4 +277,11 @@ public sealed class CacheAndValidityTests
 
         internal void Now() => Interlocked.Exchange(ref _current, new ConfigurationReloadToken()).OnReload();
     }
+
+    private Task<Api> StartAsync(CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null) =>
+        Api.StartAsync(Caching.Guarded(crypto, jwt), Caching.Remembering(content));
 }
+
+public sealed class CacheAndValidityOfSignaturesTests() : CacheAndValidityTests(ValidatedTokenCacheContent.Signatures);
+
+public sealed class CacheAndValidityOfIdentitiesTests() : CacheAndValidityTests(ValidatedTokenCacheContent.Identities);

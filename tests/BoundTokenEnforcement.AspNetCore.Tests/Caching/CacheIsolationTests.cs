@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
 /// <summary>Nothing that one request does to its user, its token or its ticket reaches another.</summary>
-public sealed class CacheIsolationTests
+public abstract class CacheIsolationTests(ValidatedTokenCacheContent content)
 {
     private const string Planted = "planted";
     private readonly CountingCryptoProviderFactory _crypto = new();
@@ -19,7 +19,7 @@ public sealed class CacheIsolationTests
     {
         var token = Api.Issuer.BoundTo(Api.A);
         var seen = new List<bool>();
-        await using var api = await Api.StartAsync([Caching.Guarded(_crypto), Caching.Cached], (api, app) => app.Map("/", context =>
+        await using var api = await Api.StartAsync([Caching.Guarded(_crypto), Caching.Remembering(content)], (api, app) => app.Map("/", context =>
         {
             seen.Add(context.User.HasClaim(claim => claim.Type == Planted));
             ((ClaimsIdentity)context.User.Identity!).AddClaim(new Claim(Planted, "x"));
@@ -40,7 +40,7 @@ public sealed class CacheIsolationTests
         var principals = new List<ClaimsPrincipal>();
         var tokens = new List<SecurityToken>();
         var traces = new List<bool>();
-        await using var api = await Caching.StartAsync(_crypto, options =>
+        await using var api = await StartAsync(_crypto, options =>
         {
             options.SaveToken = true;
             options.Events = new JwtBearerEvents
@@ -78,7 +78,7 @@ public sealed class CacheIsolationTests
     [Fact]
     public async Task Request_WithTheCache_SeesTheSameAsWithout()
     {
-        var with = await SeeAsync(Caching.Cached);
+        var with = await SeeAsync(Caching.Remembering(content));
         var without = await SeeAsync(static _ => { });
 
         Assert.NotEmpty(with[1]);
@@ -110,7 +110,7 @@ public sealed class CacheIsolationTests
     public async Task Events_OnEachRequest_AllRun()
     {
         var ran = new List<string>();
-        await using var api = await Caching.StartAsync(_crypto, options => options.Events = new JwtBearerEvents
+        await using var api = await StartAsync(_crypto, options => options.Events = new JwtBearerEvents
         {
             OnMessageReceived = _ => Ran("received"),
             OnTokenValidated = context =>
@@ -147,4 +147,11 @@ public sealed class CacheIsolationTests
     }
 
     private static string Token { get; } = Api.Issuer.BoundTo(Api.A);
+
+    private Task<Api> StartAsync(CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null) =>
+        Api.StartAsync(Caching.Guarded(crypto, jwt), Caching.Remembering(content));
 }
+
+public sealed class CacheIsolationOfSignaturesTests() : CacheIsolationTests(ValidatedTokenCacheContent.Signatures);
+
+public sealed class CacheIsolationOfIdentitiesTests() : CacheIsolationTests(ValidatedTokenCacheContent.Identities);

@@ -1,6 +1,9 @@
 using System.Diagnostics.Metrics;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
@@ -23,11 +26,38 @@ public sealed class CacheMemoryTests
 
         for (var number = 0L; number < entries; number++)
         {
-            signatures.Verify(SignatureDigest.Of(number, "ES256", "signed"u8, "signature"u8), static () => true);
+            signatures.Verify(CacheDigest.Of(number, "ES256", "signed"u8, "signature"u8), static () => true);
         }
 
         var each = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / entries;
         Assert.Equal((long)entries * SignatureCache.EntryBytes, signatures.Bytes);
         Assert.InRange(each, SignatureCache.EntryBytes / 2, SignatureCache.EntryBytes);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(40)]
+    public void Identity_InMemory_TakesNoMoreThanIsCounted(int claims)
+    {
+        const int Entries = 20_000;
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var cache = new IdentityCache(
+            Options.Create(new ValidatedTokenCacheOptions { MaxBytes = 4L << 30, Remember = ValidatedTokenCacheContent.Identities }),
+            services.GetRequiredService<IMeterFactory>());
+        var generation = new ValidationGeneration(ValidationInputs.TryRead(new JwtBearerOptions(), out _)!, null);
+        var expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime;
+        var key = new SymmetricSecurityKey(new byte[32]);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var number = 0; number < Entries; number++)
+        {
+            var identity = new CaseSensitiveClaimsIdentity(Enumerable.Range(0, claims).Select(claim => new Claim($"type-{claim}", $"value-{number}", $"valueType-{claim}")));
+            cache.Set(CacheDigest.OfToken(generation.Number, $"{number}"), new RememberedIdentity(identity, default, "https://as.test", key, expires, expires, expires, expires), generation);
+        }
+
+        var each = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Entries;
+        var counted = (double)cache.Bytes / Entries;
+        Assert.InRange(each, counted / 3, counted);
     }
 }

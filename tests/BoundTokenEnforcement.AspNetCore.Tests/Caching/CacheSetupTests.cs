@@ -33,6 +33,14 @@ public sealed class CacheSetupTests
         Assert.Contains("ValidatedTokenCacheOptions.MaxBytes", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Remember_Undefined_HostDoesNotStart()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options => options.Remember = (ValidatedTokenCacheContent)2));
+
+        Assert.Contains("ValidatedTokenCacheOptions.Remember", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ValidatedTokenCacheOptions.LeastMaxBytes)]
     [InlineData(long.MaxValue)]

@@ -22,10 +22,15 @@ internal static class Caching
     internal static Task<Api> StartAsync(CountingCryptoProviderFactory crypto, Action<JwtBearerOptions>? jwt = null) =>
         Api.StartAsync(Guarded(crypto, jwt), Cached);
 
+    internal static Action<WebApplicationBuilder> Remembering(ValidatedTokenCacheContent content) =>
+        builder => builder.Services.AddValidatedTokenCache(options => options.Remember = content);
+
     /// <summary>What is remembered now, in bytes.</summary>
     internal static long Remembered(this Api api) => api.Application.Services.GetRequiredService<SignatureCache>().Bytes;
 
     internal static double Hits(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.HitsCounterName).Sum(measured => measured.Value);
+
+    internal static double IdentityHits(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.IdentityHitsCounterName).Sum(measured => measured.Value);
 
     internal static double Misses(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.MissesCounterName).Sum(measured => measured.Value);
 

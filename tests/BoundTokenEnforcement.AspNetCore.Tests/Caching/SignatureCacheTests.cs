@@ -15,36 +15,36 @@ public sealed class SignatureCacheTests
     [Fact]
     public void Digest_AnyPartAnother_IsAnother()
     {
-        SignatureDigest[] digests =
+        CacheDigest[] digests =
         [
-            SignatureDigest.Of(1, "ES256", "abc"u8, "def"u8),
-            SignatureDigest.Of(2, "ES256", "abc"u8, "def"u8),
-            SignatureDigest.Of(1, "ES384", "abc"u8, "def"u8),
-            SignatureDigest.Of(1, "ES256", "abd"u8, "def"u8),
-            SignatureDigest.Of(1, "ES256", "abc"u8, "deg"u8),
+            CacheDigest.Of(1, "ES256", "abc"u8, "def"u8),
+            CacheDigest.Of(2, "ES256", "abc"u8, "def"u8),
+            CacheDigest.Of(1, "ES384", "abc"u8, "def"u8),
+            CacheDigest.Of(1, "ES256", "abd"u8, "def"u8),
+            CacheDigest.Of(1, "ES256", "abc"u8, "deg"u8),
             // The same characters, divided in another way.
-            SignatureDigest.Of(1, "ES256", "abcd"u8, "ef"u8),
-            SignatureDigest.Of(1, "ES256", "ab"u8, "cdef"u8),
-            SignatureDigest.Of(1, "ES256", "abcdef"u8, ""u8),
-            SignatureDigest.Of(1, "ES25", "6abc"u8, "def"u8),
+            CacheDigest.Of(1, "ES256", "abcd"u8, "ef"u8),
+            CacheDigest.Of(1, "ES256", "ab"u8, "cdef"u8),
+            CacheDigest.Of(1, "ES256", "abcdef"u8, ""u8),
+            CacheDigest.Of(1, "ES25", "6abc"u8, "def"u8),
             default,
-            SignatureDigest.Of(1, "A", [0, 0], [0, 0, 7]),
-            SignatureDigest.Of(1, "A\u0002\0\0\0", [], [7]),
+            CacheDigest.Of(1, "A", [0, 0], [0, 0, 7]),
+            CacheDigest.Of(1, "A\u0002\0\0\0", [], [7]),
         ];
 
         Assert.Equal(digests.Length, digests.Distinct().Count());
-        Assert.Equal(digests[0], SignatureDigest.Of(1, "ES256", "abc"u8, "def"u8));
+        Assert.Equal(digests[0], CacheDigest.Of(1, "ES256", "abc"u8, "def"u8));
     }
 
     // Part of it would do for all other tests, and would be weaker.
     [Fact]
     public void Digest_IsTheWholeSha256()
     {
-        var digest = SignatureDigest.Of(1, "A", "b"u8, "c"u8);
+        var digest = CacheDigest.Of(1, "A", "b"u8, "c"u8);
 
         Assert.Equal(
             SHA256.HashData([1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, .. "A"u8, 1, 0, 0, 0, .. "bc"u8]),
-            MemoryMarshal.AsBytes(new ReadOnlySpan<SignatureDigest>(in digest)));
+            MemoryMarshal.AsBytes(new ReadOnlySpan<CacheDigest>(in digest)));
     }
 
     [Theory]
@@ -54,10 +54,10 @@ public sealed class SignatureCacheTests
     public void Digest_OfAnyLength_DependsOnTheLastByte(int length)
     {
         var signature = new byte[length + 1];
-        var one = SignatureDigest.Of(1, "RS256", signature, signature);
+        var one = CacheDigest.Of(1, "RS256", signature, signature);
         signature[^1]++;
 
-        Assert.NotEqual(one, SignatureDigest.Of(1, "RS256", new byte[length + 1], signature));
+        Assert.NotEqual(one, CacheDigest.Of(1, "RS256", new byte[length + 1], signature));
     }
 
     [Fact]
@@ -150,10 +150,10 @@ public sealed class SignatureCacheTests
         Options.Create(new ValidatedTokenCacheOptions { MaxBytes = ValidatedTokenCacheOptions.LeastMaxBytes }),
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
-    private static SignatureDigest Digest(int number)
+    private static CacheDigest Digest(int number)
     {
         var signature = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(signature, number);
-        return SignatureDigest.Of(1, "ES256", "signed"u8, signature);
+        return CacheDigest.Of(1, "ES256", "signed"u8, signature);
     }
 }

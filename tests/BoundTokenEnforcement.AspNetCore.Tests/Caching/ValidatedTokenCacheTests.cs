@@ -249,7 +249,7 @@ public sealed class ValidatedTokenCacheTests
 
         Assert.Equal(
             ["_first", "_fourth", "_second", "_third"],
-            typeof(SignatureDigest).GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic).Select(field => field.Name).Order());
+            typeof(CacheDigest).GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic).Select(field => field.Name).Order());
         api.Logs.AssertContainsNone(token);
     }
 }

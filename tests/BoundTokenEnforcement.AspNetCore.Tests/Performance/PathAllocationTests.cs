@@ -32,6 +32,20 @@ public sealed class PathAllocationTests
         Assert.True(reject <= accept / 3, $"A rejection allocates {reject} bytes, and an accept {accept}.");
     }
 
+    [Fact]
+    public async Task Accept_OfARememberedIdentity_AllocatesAThirdOfPlainJwtBearer()
+    {
+        var plain = await BytesOf(Plain(), Owner, accepted: true);
+        var remembered = await BytesOf(Remembering(), Owner, accepted: true);
+
+        Assert.True(remembered <= plain / 3, $"Plain JwtBearer allocates {plain} bytes, and with identities remembered {remembered}.");
+    }
+
+    private static AuthenticationScene Remembering() => new(
+        Api.Issuer,
+        static services => services.AddBoundTokenEnforcement().AddValidatedTokenCache(static options => options.Remember = ValidatedTokenCacheContent.Identities),
+        new ScriptedServer().Configure);
+
     private static AuthenticationScene Plain() => new(Api.Issuer, static _ => { }, new ScriptedServer().Configure);
 
     private static AuthenticationScene Bound() => new(Api.Issuer, static services => services.AddBoundTokenEnforcement(), new ScriptedServer().Configure);

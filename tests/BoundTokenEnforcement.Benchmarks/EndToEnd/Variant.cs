@@ -21,6 +21,9 @@ internal enum Variant
     /// <summary>The same with the cache of validated tokens.</summary>
     BoundCached,
 
+    /// <summary>The same with the cache of validated tokens, which remembers identities too.</summary>
+    BoundIdentities,
+
     /// <summary>The same with a cache too small for the tokens of <see cref="Load.Overflow"/>.</summary>
     BoundSmallCache,
 

@@ -70,7 +70,7 @@ internal static class VariantApplication
 
         if (variant.IsCached())
         {
-            AddCache(services, variant == Variant.BoundSmallCache ? setup.SmallCacheBytes : null);
+            AddCache(services, variant, variant == Variant.BoundSmallCache ? setup.SmallCacheBytes : null);
         }
     }
 
@@ -86,8 +86,11 @@ internal static class VariantApplication
         }
     }
 
-    private static void AddCache(IServiceCollection services, long? maxBytes) =>
-        services.AddValidatedTokenCache(options => options.MaxBytes = maxBytes ?? options.MaxBytes);
+    private static void AddCache(IServiceCollection services, Variant variant, long? maxBytes) => services.AddValidatedTokenCache(options =>
+    {
+        options.MaxBytes = maxBytes ?? options.MaxBytes;
+        options.Remember = variant == Variant.BoundIdentities ? ValidatedTokenCacheContent.Identities : ValidatedTokenCacheContent.Signatures;
+    });
 
     private static void Configure(JwtBearerOptions options, ServerSetup setup)
     {

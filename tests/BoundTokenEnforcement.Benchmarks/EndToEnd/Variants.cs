@@ -11,6 +11,7 @@ internal static class Variants
         ["bound"] = Variant.Bound,
         ["bound+log"] = Variant.BoundLogged,
         ["bound+cache"] = Variant.BoundCached,
+        ["bound+identities"] = Variant.BoundIdentities,
         ["bound+small-cache"] = Variant.BoundSmallCache,
         ["forwarded"] = Variant.Forwarded,
         ["openiddict"] = Variant.OpenIddict,
@@ -22,7 +23,7 @@ internal static class Variants
 
     internal static string Name(this Variant variant) => ByName.First(named => named.Value == variant).Key;
 
-    internal static bool IsCached(this Variant variant) => variant is Variant.BoundCached or Variant.BoundSmallCache;
+    internal static bool IsCached(this Variant variant) => variant is Variant.BoundCached or Variant.BoundIdentities or Variant.BoundSmallCache;
 
     internal static bool Authenticates(this Variant variant) => variant != Variant.None;
 

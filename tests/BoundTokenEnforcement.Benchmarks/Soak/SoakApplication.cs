@@ -55,7 +55,7 @@ internal sealed class SoakApplication : IDisposable
         })));
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options => Configure(options, setup));
-        builder.Services.AddBoundTokenEnforcement(options =>
+        var enforcement = builder.Services.AddBoundTokenEnforcement(options =>
         {
             options.SigningKeys.AttemptTimeout = TimeSpan.FromMilliseconds(500);
             options.OnRejected = _ =>
@@ -64,6 +64,10 @@ internal sealed class SoakApplication : IDisposable
                 return ValueTask.CompletedTask;
             };
         });
+        if (setup.Remember is { } content)
+        {
+            enforcement.AddValidatedTokenCache(options => options.Remember = content);
+        }
 
         var app = builder.Build();
         app.MapGet("/", Answer).RequireAuthorization();

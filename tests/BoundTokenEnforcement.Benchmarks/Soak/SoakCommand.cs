@@ -13,7 +13,8 @@ internal static class SoakCommand
         var clients = new Option<int>("--clients") { Description = "How many clients send them.", DefaultValueFactory = _ => 16 };
         var seed = new Option<int>("--seed") { Description = "Of the attacks and of the order of the faults.", DefaultValueFactory = _ => 8705 };
         var only = new Option<string>("--only") { Description = "Only faults in whose names this stands.", DefaultValueFactory = _ => "" };
-        var command = new Command("soak", "Lets everything around a guarded API go wrong, under load and under attack.") { minutes, hours, rate, clients, seed, only };
+        var remember = new Option<ValidatedTokenCacheContent?>("--remember") { Description = "With the validated-token cache, and what it remembers." };
+        var command = new Command("soak", "Lets everything around a guarded API go wrong, under load and under attack.") { minutes, hours, rate, clients, seed, only, remember };
         command.SetAction((arguments, cancellation) => RunAsync(
             new SoakOptions
             {
@@ -22,6 +23,7 @@ internal static class SoakCommand
                 Clients = arguments.GetValue(clients),
                 Seed = arguments.GetValue(seed),
                 Only = arguments.GetValue(only)!,
+                Remember = arguments.GetValue(remember),
             },
             cancellation));
         return command;

@@ -14,4 +14,7 @@ internal sealed record SoakOptions
 
     /// <summary>Only faults in whose names this stands.</summary>
     public required string Only { get; init; }
+
+    /// <summary>What the validated-token cache remembers; <see langword="null"/> for no cache.</summary>
+    public required ValidatedTokenCacheContent? Remember { get; init; }
 }

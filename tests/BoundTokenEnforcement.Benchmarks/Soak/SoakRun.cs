@@ -20,6 +20,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter progress)
             Certificate = Convert.ToBase64String(certificate.Export(X509ContentType.Pkcs12)),
             Authority = authorizationServer.Issuer,
             Audience = authorizationServer.Tokens.Audience,
+            Remember = options.Remember,
         };
         await using var server = await ChildProcess.StartAsync(SoakServer.Command, setup);
         var endpoint = new ServerEndpoint(server.Port, certificate);

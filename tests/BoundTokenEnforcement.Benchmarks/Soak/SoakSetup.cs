@@ -10,4 +10,7 @@ internal sealed record SoakSetup
     public required string Authority { get; init; }
 
     public required string Audience { get; init; }
+
+    /// <inheritdoc cref="SoakOptions.Remember"/>
+    public ValidatedTokenCacheContent? Remember { get; init; }
 }

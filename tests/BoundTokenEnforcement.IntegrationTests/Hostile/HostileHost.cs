@@ -41,6 +41,9 @@ public sealed class HostileHost : IAsyncDisposable
     /// <summary>Everything the server logged.</summary>
     public LogCapture Logs => _host.Logs;
 
+    /// <summary>Everything the server measured.</summary>
+    public MetricCapture Metrics => _host.Metrics;
+
     /// <summary>Starts a server with one JwtBearer scheme that trusts the context's issuer; <paramref name="guard"/> adds what is under test.</summary>
     public static async Task<HostileHost> StartAsync(Action<WebApplicationBuilder> guard)
     {

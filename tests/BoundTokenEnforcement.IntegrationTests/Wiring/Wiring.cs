@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BoundTokenEnforcement.IntegrationTests;
 
 /// <summary>One way in which an application wires up JwtBearer.</summary>
-internal sealed record Wiring(int Schemes, bool HasDefaultScheme, EventsWiring Events)
+internal sealed record Wiring(int Schemes, bool HasDefaultScheme, EventsWiring Events, bool RemembersIdentities = false)
 {
     /// <summary>The issuers whose tokens this application accepts.</summary>
     internal IEnumerable<TestTokenIssuer> Issuers => Wirings.Issuers.Take(HasDefaultScheme ? 1 : Schemes);
@@ -31,7 +31,11 @@ internal sealed record Wiring(int Schemes, bool HasDefaultScheme, EventsWiring E
                 }
             });
             builder.Services.AddEntrances();
-            builder.Services.AddBoundTokenEnforcement();
+            var enforcement = builder.Services.AddBoundTokenEnforcement();
+            if (RemembersIdentities)
+            {
+                enforcement.AddValidatedTokenCache(static options => options.Remember = ValidatedTokenCacheContent.Identities);
+            }
         },
         app => app.MapEntrances());
 

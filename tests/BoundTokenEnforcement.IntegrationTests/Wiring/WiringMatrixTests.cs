@@ -36,4 +36,21 @@ public sealed class WiringMatrixTests(Wirings wirings) : IClassFixture<Wirings>
             (await Entrances.TryAsync(host, entrance, issuer.BoundTo(A), A)).IsLetIn();
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public async Task BoundToken_WhoseIdentityIsRemembered_IsLetInWithItsCertificateOnly(int schemes, bool defaultScheme, EventsWiring events, EntranceKind entrance)
+    {
+        var wiring = new Wiring(schemes, defaultScheme, events, RemembersIdentities: true);
+        var host = await wirings.HostOf(wiring);
+        foreach (var token in wiring.Issuers.Select(static issuer => issuer.BoundTo(A)))
+        {
+            (await Entrances.TryAsync(host, entrance, token, A)).IsLetIn();
+            (await Entrances.TryAsync(host, entrance, token, A)).IsLetIn();
+            (await Entrances.TryAsync(host, entrance, token, null)).IsRefused();
+            (await Entrances.TryAsync(host, entrance, token, B)).IsRefused();
+        }
+
+        Assert.NotEqual(0, host.Metrics.Of(ValidatedTokenCacheTelemetry.IdentityHitsCounterName).Sum(measured => measured.Value));
+    }
 }

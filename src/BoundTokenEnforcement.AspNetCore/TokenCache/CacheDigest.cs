@@ -1,15 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>
-/// SHA-256 of everything on which the answer of a verification depends: the key, the algorithm, the signed characters and the signature. It is all that
-/// is remembered; neither the token nor anything in it can be had back from it.
+/// SHA-256 of everything on which a remembered answer depends. For a signature: the key, the algorithm, the signed characters and the signature. For an
+/// identity: the token, and the generation of options and keys it was validated against.
 /// </summary>
-internal readonly record struct SignatureDigest
+internal readonly record struct CacheDigest
 {
     private const int LengthBytes = sizeof(int);
 
@@ -18,7 +19,7 @@ internal readonly record struct SignatureDigest
     private readonly ulong _third;
     private readonly ulong _fourth;
 
-    private SignatureDigest(ReadOnlySpan<byte> hash)
+    private CacheDigest(ReadOnlySpan<byte> hash)
     {
         _first = BinaryPrimitives.ReadUInt64LittleEndian(hash);
         _second = BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]);
@@ -26,11 +27,17 @@ internal readonly record struct SignatureDigest
         _fourth = BinaryPrimitives.ReadUInt64LittleEndian(hash[24..]);
     }
 
+    /// <summary>The digest of a token, for one generation of what it was validated against.</summary>
+    /// <param name="generation">A number that no other generation has.</param>
+    /// <param name="token">The compact token.</param>
+    internal static CacheDigest OfToken(long generation, ReadOnlySpan<char> token) => Of(generation, string.Empty, MemoryMarshal.AsBytes(token), []);
+
+    /// <summary>The digest of a signature.</summary>
     /// <param name="key">A number that no other key has.</param>
     /// <param name="algorithm">The name of the algorithm.</param>
     /// <param name="signed">What was signed.</param>
     /// <param name="signature">The signature.</param>
-    internal static SignatureDigest Of(long key, string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
+    internal static CacheDigest Of(long key, string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
         var length = sizeof(long) + LengthBytes + Encoding.UTF8.GetByteCount(algorithm) + LengthBytes + signed.Length + signature.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
@@ -48,7 +55,7 @@ internal readonly record struct SignatureDigest
 
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(buffer.AsSpan(0, length), hash);
-            return new SignatureDigest(hash);
+            return new CacheDigest(hash);
         }
         finally
         {

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BoundTokenEnforcement;
+
+/// <summary>What one request found in the memory of validated identities; if that was nothing, what it may put there.</summary>
+internal sealed class TokenRecall
+{
+    private readonly IdentityCache? _cache;
+    private readonly ReadOnlyMemory<char> _token;
+    private readonly CacheDigest _digest;
+    private readonly ValidationGeneration? _generation;
+
+    internal TokenRecall(RememberedIdentity remembered) => Remembered = remembered;
+
+    internal TokenRecall(IdentityCache cache, ReadOnlyMemory<char> token, CacheDigest digest, ValidationGeneration generation) =>
+        (_cache, _token, _digest, _generation) = (cache, token, digest, generation);
+
+    internal RememberedIdentity? Remembered { get; }
+
+    /// <summary>Remembers what JwtBearer has just found, before any code of the application sees it.</summary>
+    internal void Remember(TokenValidatedContext validated)
+    {
+        var parameters = validated.Options.TokenValidationParameters;
+        if (_generation is { } generation
+            && validated is
+            {
+                SecurityToken: JsonWebToken { InnerToken: null, SigningKey: { } key } jwt,
+                Principal: { Identity: CaseSensitiveClaimsIdentity { Actor: null, BootstrapContext: null } identity } principal,
+            }
+            && jwt.GetType() == typeof(JsonWebToken)
+            && identity.GetType() == typeof(CaseSensitiveClaimsIdentity)
+            && principal.GetType() == typeof(ClaimsPrincipal)
+            && principal.Identities.Count() == 1
+            && _token.Span.SequenceEqual(jwt.EncodedToken)
+            && jwt.ValidTo != DateTime.MinValue
+            && generation.Holds(key, parameters)
+            && generation.Accepts(jwt.Issuer, parameters)
+            // A certificate of a key can expire, which the library looks at.
+            && !(parameters.ValidateIssuerSigningKey && key is X509SecurityKey))
+        {
+            var properties = validated.Properties;
+            _cache!.Set(
+                _digest,
+                new RememberedIdentity(RememberedIdentity.Copy(identity), JwtConfirmation.Read(jwt), jwt.Issuer, key, jwt.ValidFrom, jwt.ValidTo, properties.IssuedUtc, properties.ExpiresUtc),
+                generation);
+        }
+    }
+}
