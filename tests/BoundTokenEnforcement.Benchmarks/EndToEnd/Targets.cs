@@ -31,6 +31,11 @@ internal sealed class Targets(Measurements measurements)
         yield return Ratio("P5", cached, plain, Quantity.RequestsPerSecond, Goal.AtLeast(isElliptic ? 3.3 : 2, Times));
         yield return Ratio("P5", Refuse(Variant.BoundCached, Load.ManyTokens), Refuse(Variant.Plain, Load.ManyTokens), Quantity.RequestsPerSecond, Goal.AtLeast(2.2, Times));
         yield return Ratio("P6", cached, Accept(Variant.None), Quantity.CpuMicrosecondsPerRequest, Goal.AtMost(1.25, Times));
+        var remembered = Accept(Variant.BoundIdentities);
+        yield return Ratio("F3", remembered, plain, Quantity.RequestsPerSecond, Goal.AtLeast(isElliptic ? 3.2 : 1.9, Times));
+        yield return Ratio("F3", remembered, Accept(Variant.None), Quantity.RequestsPerSecond, Goal.AtLeast(0.85, Times));
+        yield return Ratio("–", remembered, cached, Quantity.CpuMicrosecondsPerRequest, Goal.None);
+        yield return Absolute("F3", remembered, Quantity.AllocatedBytesPerRequest, Goal.AtMost(4000, Bytes));
         foreach (var load in (Load[])[Load.Mismatch, Load.NoCertificate])
         {
             yield return Ratio("P7", Refuse(Variant.Bound, load), plain, Quantity.RequestsPerSecond, Goal.AtLeast(3, Times));
