@@ -36,6 +36,8 @@ internal sealed class TokenRecall
             && principal.Identities.Count() == 1
             && _token.Span.SequenceEqual(jwt.EncodedToken)
             && jwt.ValidTo != DateTime.MinValue
+            // It may have been changed since the look-up, and this be the answer of the change.
+            && generation.Inputs.AreThoseOf(validated.Options)
             && generation.Holds(key, parameters)
             && generation.Accepts(jwt.Issuer, parameters)
             // A certificate of a key can expire, which the library looks at.

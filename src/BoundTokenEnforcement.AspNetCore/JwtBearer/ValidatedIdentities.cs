@@ -46,6 +46,12 @@ internal sealed class ValidatedIdentities(IdentityCache cache, ILogger<Validated
         return new TokenRecall(remembered);
     }
 
+    /// <summary>What is remembered of a scheme's tokens, for the audit; <see langword="null"/> where identities were not asked for.</summary>
+    internal string? ContentOf(JwtBearerOptions options) =>
+        !cache.IsOn ? null
+        : ValidationInputs.TryRead(options, out var obstacle) is null ? $"remembers signatures and not identities, because {obstacle}"
+        : "remembers identities";
+
     private ValidationGeneration? Next(string scheme, JwtBearerOptions options, BaseConfiguration? configuration, Scope scope)
     {
         if (ValidationInputs.TryRead(options, out var obstacle) is { } inputs)

@@ -93,6 +93,21 @@ public sealed class IdentityCacheTests
         Assert.Contains(obstacle, Assert.Single(api.Logs.Records, log => log.EventId == 271).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Audit_SaysWhatEachSchemeRemembers()
+    {
+        await using var plain = await StartAsync();
+        await using var own = await StartAsync(options => options.TokenValidationParameters.LifetimeValidator = (_, _, _, _) => true);
+        await using var signatures = await Api.StartAsync(Api.Guarded(), Caching.Remembering(ValidatedTokenCacheContent.Signatures));
+
+        Assert.Equal("guarded, remembers identities", await TreatmentAsync(plain));
+        Assert.Equal("guarded, remembers signatures and not identities, because LifetimeValidator is set", await TreatmentAsync(own));
+        Assert.Equal("guarded", await TreatmentAsync(signatures));
+
+        static async Task<string> TreatmentAsync(Api api) =>
+            Assert.Single((await api.Application.Services.GetRequiredService<IBoundTokenAudit>().RunAsync(TestContext.Current.CancellationToken)).Schemes, scheme => scheme.Name == "Bearer").Treatment;
+    }
+
     // One setting of each kind, changed in the application's own object while requests come.
     public static TheoryData<string, Action<JwtBearerOptions>> Changes { get; } = new()
     {
