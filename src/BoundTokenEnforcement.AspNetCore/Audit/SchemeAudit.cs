@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,7 +14,6 @@ internal sealed class SchemeAudit(
     JwtBearerForwarding forwarding,
     IOptionsMonitor<CookieAuthenticationOptions> cookies,
     IOptionsMonitor<BearerTokenOptions> bearerTokens,
-    IOptionsMonitor<JwtBearerOptions> jwt,
     IServiceScopeFactory scopes,
     ValidatedIdentities? identities = null,
     IServer? server = null)
@@ -127,7 +125,7 @@ internal sealed class SchemeAudit(
         return SchemeKinds.KindOf(scheme, options) switch
         {
             SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, "guarded, and forwards to other schemes"),
-            SchemeKind.Guarded => new(scheme.Name, isEnforced: true, identities?.ContentOf(jwt.Get(scheme.Name)) is { } content ? $"guarded, {content}" : "guarded"),
+            SchemeKind.Guarded => new(scheme.Name, isEnforced: true, identities?.ContentOf(scheme.Name) is { } content ? $"guarded, {content}" : "guarded"),
             SchemeKind.Forwards => new(scheme.Name, isEnforced: true, "forwards to other schemes"),
             SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, isEnforced: true, "accepts no access tokens, says the application"),
             SchemeKind.WithoutTokens => new(scheme.Name, isEnforced: true, "accepts no access tokens"),

@@ -47,7 +47,7 @@ internal sealed class TokenRecall
             _cache!.Set(
                 _digest,
                 new RememberedIdentity(RememberedIdentity.Copy(identity), JwtConfirmation.Read(jwt), jwt.Issuer, key, jwt.ValidFrom, jwt.ValidTo, properties.IssuedUtc, properties.ExpiresUtc),
-                generation);
+                generation.Ended);
         }
     }
 }

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>Which identities of which schemes are remembered, and whether one that is may be used now.</summary>
-internal sealed class ValidatedIdentities(IdentityCache cache, ILogger<ValidatedIdentities> logger)
+internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<JwtBearerOptions> schemes, ILogger<ValidatedIdentities> logger)
 {
     // By the options' instance: reloaded options have a memory of their own.
     private readonly ConditionalWeakTable<JwtBearerOptions, Scope> _scopes = [];
@@ -47,9 +48,9 @@ internal sealed class ValidatedIdentities(IdentityCache cache, ILogger<Validated
     }
 
     /// <summary>What is remembered of a scheme's tokens, for the audit; <see langword="null"/> where identities were not asked for.</summary>
-    internal string? ContentOf(JwtBearerOptions options) =>
+    internal string? ContentOf(string scheme) =>
         !cache.IsOn ? null
-        : ValidationInputs.TryRead(options, out var obstacle) is null ? $"remembers signatures and not identities, because {obstacle}"
+        : ValidationInputs.TryRead(schemes.Get(scheme), out var obstacle) is null ? $"remembers signatures and not identities, because {obstacle}"
         : "remembers identities";
 
     private ValidationGeneration? Next(string scheme, JwtBearerOptions options, BaseConfiguration? configuration, Scope scope)

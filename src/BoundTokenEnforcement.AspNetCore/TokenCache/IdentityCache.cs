@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace BoundTokenEnforcement;
 
-/// <summary>Remembers identities of validated tokens, each for one <see cref="ValidationGeneration"/>. Bounded in bytes; an entry leaves when its token expires.</summary>
+/// <summary>Remembers identities of validated tokens, each as long as what it was validated against stays as it is. Bounded in bytes; an entry leaves when its token expires.</summary>
 internal sealed class IdentityCache : IDisposable
 {
     // The rest is for signatures: see ValidatedTokenCacheOptions.MaxBytes.
@@ -42,15 +42,19 @@ internal sealed class IdentityCache : IDisposable
 
     internal void Hit() => Observers.Notify(_hits, static counter => counter.Add(1));
 
-    internal void Set(CacheDigest token, RememberedIdentity identity, ValidationGeneration generation)
+    /// <summary>Remembers one.</summary>
+    /// <param name="token">Under which digest.</param>
+    /// <param name="identity">What was found out about the token.</param>
+    /// <param name="outdated">Removes it when it is no longer true.</param>
+    internal void Set(CacheDigest token, RememberedIdentity identity, CancellationToken outdated)
     {
-        if (_identities is not { } identities || generation.Ended.IsCancellationRequested)
+        if (_identities is not { } identities || outdated.IsCancellationRequested)
         {
             return;
         }
 
         var entry = new MemoryCacheEntryOptions { Size = identity.Bytes, AbsoluteExpiration = new DateTimeOffset(identity.Expires, TimeSpan.Zero) };
-        identities.Set(token, identity, entry.AddExpirationToken(new CancellationChangeToken(generation.Ended)));
+        identities.Set(token, identity, entry.AddExpirationToken(new CancellationChangeToken(outdated)));
     }
 
     public void Dispose() => _identities?.Dispose();

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -45,7 +44,7 @@ public sealed class CacheMemoryTests
         using var cache = new IdentityCache(
             Options.Create(new ValidatedTokenCacheOptions { MaxBytes = 4L << 30, Remember = ValidatedTokenCacheContent.Identities }),
             services.GetRequiredService<IMeterFactory>());
-        var generation = new ValidationGeneration(ValidationInputs.TryRead(new JwtBearerOptions(), out _)!, null);
+        using var outdated = new CancellationTokenSource();
         var expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime;
         var key = new SymmetricSecurityKey(new byte[32]);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -53,7 +52,7 @@ public sealed class CacheMemoryTests
         for (var number = 0; number < Entries; number++)
         {
             var identity = new CaseSensitiveClaimsIdentity(Enumerable.Range(0, claims).Select(claim => new Claim($"type-{claim}", $"value-{number}", $"valueType-{claim}")));
-            cache.Set(CacheDigest.OfToken(generation.Number, $"{number}"), new RememberedIdentity(identity, default, "https://as.test", key, expires, expires, expires, expires), generation);
+            cache.Set(CacheDigest.OfToken(1, $"{number}"), new RememberedIdentity(identity, default, "https://as.test", key, expires, expires, expires, expires), outdated.Token);
         }
 
         var each = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Entries;
