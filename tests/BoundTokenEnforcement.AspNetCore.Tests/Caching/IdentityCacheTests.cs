@@ -211,6 +211,51 @@ public sealed class IdentityCacheTests
         Assert.True(entry.IsWithinLifetime(new TokenValidationParameters { ClockSkew = TimeSpan.FromMinutes(2) }));
     }
 
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(-60, true)]
+    public async Task Entry_OutsideItsLifetime_IsNotRecalled(int minutesUntilItBegins, bool isRecalled)
+    {
+        await using var api = await StartAsync();
+        var options = api.Application.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("Bearer");
+        var identities = api.Application.Services.GetRequiredService<ValidatedIdentities>();
+        var generation = identities.GenerationOf("Bearer", options)!;
+        var entry = new RememberedIdentity(
+            new CaseSensitiveClaimsIdentity(),
+            default,
+            TestTokenIssuer.DefaultIssuer,
+            options.Configuration!.SigningKeys.First(),
+            Now.AddMinutes(minutesUntilItBegins),
+            Now.AddHours(2),
+            null,
+            null);
+        api.Application.Services.GetRequiredService<IdentityCache>().Set(CacheDigest.OfToken(generation.Number, Token), entry, CancellationToken.None);
+
+        Assert.Equal(isRecalled, identities.Recall(Token.AsMemory(), generation, options).Remembered is not null);
+    }
+
+    [Fact]
+    public async Task Event_ThatTurnsItsOwnFailureIntoSuccess_IsRefusedOnAHitToo()
+    {
+        var throws = false;
+        await using var api = await StartAsync(options => options.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = _ => throws ? throw new InvalidOperationException("no database") : Task.CompletedTask,
+            OnAuthenticationFailed = context =>
+            {
+                context.Principal = new ClaimsPrincipal(new ClaimsIdentity("own"));
+                context.Success();
+                return Task.CompletedTask;
+            },
+        });
+        Assert.Equal(200, (await api.GetAsync(Token, Api.A)).Status);
+        Assert.Equal(200, (await api.GetAsync(Token, Api.A)).Status);
+
+        throws = true;
+
+        (await api.GetAsync(Token, Api.A)).IsUnauthorized();
+    }
+
     [Fact]
     public async Task Requests_WritingIntoEverythingReachable_LeaveNoTrace()
     {
