@@ -31,7 +31,7 @@ internal ref struct XfccElement
         var reader = new XfccReader(value);
         while (reader.TryReadPair())
         {
-            if (!element.TrySet(reader.Name, reader.Value))
+            if ((reader.IsQuoted && !IsQuotedByProxies(reader.Name, reader.Value)) || !element.TrySet(reader.Name, reader.Value))
             {
                 return false;
             }
@@ -52,6 +52,30 @@ internal ref struct XfccElement
                 }
 
                 element = default;
+            }
+        }
+
+        return false;
+    }
+
+    // Quotes anywhere else are the client's own: in a name of its certificate, which would hide where the name ends, or in a field that it sent, which
+    // would swallow what the proxy appended. What is swallowed has separators, and no value that a proxy quotes has one: Cert and Chain are
+    // percent-encoded, and RFC 2253 §2.4 escapes it in Subject.
+    private static bool IsQuotedByProxies(ReadOnlySpan<char> name, ReadOnlySpan<char> value) =>
+        (Is(name, "Cert") || Is(name, "Chain") || Is(name, "Subject") || Is(name, "Hash")) && !HasSeparator(value);
+
+    private static bool HasSeparator(ReadOnlySpan<char> value)
+    {
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == ';')
+            {
+                return true;
+            }
+
+            if (value[i] == '\\')
+            {
+                i++;
             }
         }
 

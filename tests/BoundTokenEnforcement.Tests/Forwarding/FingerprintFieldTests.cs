@@ -37,6 +37,10 @@ public sealed class FingerprintFieldTests
 
     public static TheoryData<string, string> RefusedXfcc => new()
     {
+        { "Hash out of a quoted URI name", $"{Other};URI=\"x\",{Hash}" },
+        { "Hash out of a quoted DNS name", $"{Other};DNS=\"x\",{Hash}" },
+        { "element of the proxy swallowed by By", $"By=\"a,{Other};URI=\";{Hash}" },
+        { "element of the proxy swallowed by Subject", $"Subject=\"a,{Other};URI=\";{Hash}" },
         { "Cert alone", ProxyForms.Cert(Der) },
         { "Cert with another hash", $"{Hash};{ProxyForms.Cert(OtherDer)}" },
         { "Cert that is none", $"{Hash};Cert=\"a\"" },

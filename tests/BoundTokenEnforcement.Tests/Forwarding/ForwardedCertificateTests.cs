@@ -48,7 +48,7 @@ public sealed class ForwardedCertificateTests
     public void Read_AtMaxLength_ReadAndNotAbove(int excess, ForwardedCertificateReading expected)
     {
         var element = ProxyForms.Element(Der);
-        var value = $"By=\"{new string('x', ForwardedCertificate.MaxLength + excess - element.Length - 6)}\",{element}";
+        var value = $"Subject=\"{new string('x', ForwardedCertificate.MaxLength + excess - element.Length - 11)}\",{element}";
 
         Assert.Equal(ForwardedCertificate.MaxLength + excess, value.Length);
         Assert.Equal(expected, ForwardedCertificate.Read(ForwardedCertificateFormat.Xfcc, value, out var certificate));

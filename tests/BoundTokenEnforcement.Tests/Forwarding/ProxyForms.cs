@@ -13,7 +13,7 @@ internal static class ProxyForms
         ForwardedCertificateFormat.EscapedPem => Uri.EscapeDataString(Pem(der)),
         ForwardedCertificateFormat.Base64Der => Convert.ToBase64String(der),
         ForwardedCertificateFormat.SpacedPem => Pem(der).Replace('\n', ' ').TrimEnd(),
-        ForwardedCertificateFormat.Xfcc => $"By=spiffe://mesh.example/api;{Element(der)};Subject=\"CN=a, O=b;c\";URI=spiffe://mesh.example/client",
+        ForwardedCertificateFormat.Xfcc => $"By=spiffe://mesh.example/api;{Element(der)};Subject=\"CN=a,O=b\\;c\";URI=spiffe://mesh.example/client",
         _ when HoldsChain(format) => WriteChain(format, der, Intermediate),
         ForwardedCertificateFormat.Sha256Hex => Hex(der),
         ForwardedCertificateFormat.Sha256ColonHex => BitConverter.ToString(SHA256.HashData(der)).Replace('-', ':'),

@@ -26,14 +26,12 @@ public sealed class XfccFieldTests
         { "URI twice", $"{Cert};URI=spiffe://a;URI=spiffe://b" },
         { "By with a bare name", $"By=spiffe://mesh/api;{Cert}" },
         { "empty Subject", $"{Cert};Subject=\"\"" },
-        { "separators in quotes", $"Subject=\"CN=a, O=b; Cert=c\";{Cert}" },
+        { "separators in quotes, as RFC 2253 writes them", $"Subject=\"CN=a,O=b\\; Cert=c\";{Cert}" },
         { "escaped quote", $"Subject=\"CN=\\\"a\\\"\";{Cert}" },
         { "escaped backslash before the quote", $"Subject=\"CN=a\\\\\";{Cert}" },
-        { "whole element in quotes", $"Subject=\"x,{Other.Replace("\"", "\\\"", StringComparison.Ordinal)}\";{Cert}" },
         { "another element before", $"{Other},{Cert}" },
         { "another element and a blank before", $"{Other}, {Cert}" },
         { "an element without Cert before", $"By=a;{ProxyForms.Hash(OtherDer)},{Cert}" },
-        { "quoted URI before", $"{Other};URI=\"spiffe://a,b\",{Cert}" },
         { "Subject before", $"{Other};Subject=\"CN=a\",{Cert}" },
         { "By before", $"By=spiffe://mesh/edge;{Other},{Cert}" },
         { "three elements", $"{Other},{Other},{Cert}" },
@@ -112,6 +110,22 @@ public sealed class XfccFieldTests
         { "Cert out of a URI name", $"{Other};URI=a;{Cert}" },
         { "Cert out of a URI name, where only Hash is set", $"{ProxyForms.Hash(OtherDer)};URI=a;{Cert}" },
         { "Cert and Hash out of a URI name, where only Hash is set", $"{ProxyForms.Hash(OtherDer)};URI=a;{Hash};{Cert}" },
+        // The same with quotes in the name: Envoy has written none, so that the name ends where the client wants it.
+        { "element out of a quoted URI name", $"{ProxyForms.Hash(OtherDer)};URI=\"x\",{Hash};{Cert}" },
+        { "element out of a quoted DNS name", $"{Other};DNS=\"x\",{Cert}" },
+        { "Cert out of a quoted URI name", $"{ProxyForms.Hash(OtherDer)};URI=\"x\";{Hash};{Cert}" },
+        { "quoted URI", $"{Cert};URI=\"a\"" },
+        { "quoted URI before", $"{Other};URI=\"spiffe://a,b\",{Cert}" },
+        { "quoted name of a kind yet to come", $"{Cert};Email=\"a\"" },
+        { "quoted By", $"By=\"a\";{Cert}" },
+        { "separators in quotes", $"Subject=\"CN=a, O=b; Cert=c\";{Cert}" },
+        { "whole element in quotes", $"Subject=\"x,{Other.Replace("\"", "\\\"", StringComparison.Ordinal)}\";{Cert}" },
+        { "separator behind an escaped backslash", $"Subject=\"CN=a\\\\;b\";{Cert}" },
+        // Opened by a field that the client sent to a proxy that appends, and closed by a name in its certificate.
+        { "element of the proxy swallowed by By", $"By=\"a,{ProxyForms.Hash(OtherDer)};URI=\";{Cert}" },
+        { "element of the proxy swallowed by Subject", $"Subject=\"a,{ProxyForms.Hash(OtherDer)};URI=\";{Cert}" },
+        { "element of the proxy swallowed by Hash", $"Hash=\"a,{ProxyForms.Hash(OtherDer)};URI=\",{Cert}" },
+        { "element of the proxy swallowed by Subject, with an escape", $"Subject=\"a\\,{ProxyForms.Hash(OtherDer)};URI=\",{Cert}" },
         // What a client can send to a proxy that appends: it must not swallow what the proxy wrote.
         { "quotes opened by the client", $"By=\"a,{Hash};{Cert}" },
         { "quotes opened and escape by the client", $"By=\"a\\,{Hash};{Cert}" },
@@ -134,5 +148,23 @@ public sealed class XfccFieldTests
         ProxyForms.AssertMalformed(ForwardedCertificateFormat.Xfcc, value);
         Assert.False(XfccField.TryDecode(value, out _));
         Assert.NotEmpty(what);
+    }
+
+    // A client's certificate whose URI or DNS name is "x",<the victim's element>; the twin is the same without that name.
+    [Theory]
+    [InlineData(ForwardedCertificateFormat.Xfcc, "URI")]
+    [InlineData(ForwardedCertificateFormat.Xfcc, "DNS")]
+    [InlineData(ForwardedCertificateFormat.XfccChain, "URI")]
+    [InlineData(ForwardedCertificateFormat.XfccChain, "DNS")]
+    [InlineData(ForwardedCertificateFormat.XfccHash, "URI")]
+    [InlineData(ForwardedCertificateFormat.XfccHash, "DNS")]
+    [InlineData(ForwardedCertificateFormat.IstioXfccHash, "URI")]
+    [InlineData(ForwardedCertificateFormat.IstioXfccHash, "DNS")]
+    public void Name_ThatHoldsTheVictimsElement_IsRefusedInEachFormat(ForwardedCertificateFormat format, string kind)
+    {
+        var victim = $"{Hash};{Cert};Chain=\"{Escaped}\"";
+
+        ProxyForms.AssertRead(format, $"{ProxyForms.Hash(OtherDer)},{victim}", Der);
+        ProxyForms.AssertMalformed(format, $"{ProxyForms.Hash(OtherDer)};{kind}=\"x\",{victim}");
     }
 }
