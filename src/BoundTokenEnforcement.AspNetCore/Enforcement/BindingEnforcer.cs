@@ -15,9 +15,18 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     internal BindingResult? Evaluate(HttpContext context, Confirmation confirmation)
     {
         var request = policy.RequestOf(context);
-        return request.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(request.Certificate, confirmation)
+        return MayNegotiate(request, confirmation)
             ? null
             : Compare(context, request, confirmation);
+    }
+
+    /// <summary>What would be decided about a token that another handler accepted. Has no effect, and negotiates no delayed certificate: one that has not arrived is missing.</summary>
+    internal async ValueTask<BindingFailure?> FindFailureAsync(HttpContext context, Confirmation confirmation)
+    {
+        var request = policy.RequestOf(context);
+        return MayNegotiate(request, confirmation)
+            ? BindingFailure.SchemeNotEnforced
+            : (await CompareAndAskAsync(context, request, confirmation).ConfigureAwait(false)).Result.Failure;
     }
 
     /// <summary>Decides about a token that was validated: negotiates a delayed certificate, and asks the application's certificate scheme.</summary>
@@ -25,23 +34,15 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     {
         var began = Stopwatch.GetTimestamp();
         var request = policy.RequestOf(context);
-        if (request.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(request.Certificate, confirmation))
+        if (MayNegotiate(request, confirmation))
         {
             request.Certificate = await DelayedClientCertificate.NegotiateAsync(context).ConfigureAwait(false);
         }
 
-        var result = Compare(context, request, confirmation);
-        if (result.Binding is not null)
+        var (result, owner) = await CompareAndAskAsync(context, request, confirmation).ConfigureAwait(false);
+        if (request.Options.MergeCertificatePrincipal && owner is not null)
         {
-            var (accepts, owner) = await CertificateScheme.AskAsync(context, request, result.Binding).ConfigureAwait(false);
-            if (!accepts)
-            {
-                result = BindingResult.Refused(BindingFailure.CertificateUntrusted);
-            }
-            else if (request.Options.MergeCertificatePrincipal && owner is not null)
-            {
-                success = WithIdentitiesOf(owner, success);
-            }
+            success = WithIdentitiesOf(owner, success);
         }
 
         return await ApplyAsync(context, scheme, result, confirmation.CertificateThumbprint, success, began).ConfigureAwait(false);
@@ -67,6 +68,22 @@ internal sealed class BindingEnforcer(EnforcementPolicy policy, DecisionTelemetr
     // A new principal: the handler's own may be one that it keeps. The properties stay the same object, by which the ticket is known.
     private static AuthenticateResult WithIdentitiesOf(ClaimsPrincipal owner, AuthenticateResult success) => AuthenticateResult.Success(
         new AuthenticationTicket(new ClaimsPrincipal(success.Ticket!.Principal.Identities.Concat(owner.Identities)), success.Ticket.Properties, success.Ticket.AuthenticationScheme));
+
+    private static bool MayNegotiate(RequestBinding request, Confirmation confirmation) =>
+        request.Options.NegotiateDelayedCertificates && DelayedClientCertificate.MayNegotiate(request.Certificate, confirmation);
+
+    /// <returns>The decision, and whom the application's certificate scheme knows the owner as.</returns>
+    private static async ValueTask<(BindingResult Result, ClaimsPrincipal? Owner)> CompareAndAskAsync(HttpContext context, RequestBinding request, Confirmation confirmation)
+    {
+        var result = Compare(context, request, confirmation);
+        if (result.Binding is null)
+        {
+            return (result, null);
+        }
+
+        var (accepts, owner) = await CertificateScheme.AskAsync(context, request, result.Binding).ConfigureAwait(false);
+        return accepts ? (result, owner) : (BindingResult.Refused(BindingFailure.CertificateUntrusted), null);
+    }
 
     private static BindingResult Compare(HttpContext context, RequestBinding request, Confirmation confirmation)
     {

@@ -27,7 +27,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         var scheme = requested is null ? await schemes.GetDefaultAuthenticateSchemeAsync().ConfigureAwait(false) : await schemes.GetSchemeAsync(requested).ConfigureAwait(false);
         var name = scheme?.Name ?? requested ?? string.Empty;
         var kind = scheme is null ? SchemeKind.Unknown : SchemeKinds.KindOf(scheme, request.Options);
-        if (FindFailure(context, request, name, kind, success) is { } failure)
+        if (await FindFailureAsync(context, request, name, kind, success).ConfigureAwait(false) is { } failure)
         {
             return await RejectAsync(context, name, success, failure, UnverifiedRequestToken.ConfirmationOf(context.Request).CertificateThumbprint).ConfigureAwait(false);
         }
@@ -36,7 +36,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
         return success;
     }
 
-    private BindingFailure? FindFailure(HttpContext context, RequestBinding request, string scheme, SchemeKind kind, AuthenticateResult success)
+    private async ValueTask<BindingFailure?> FindFailureAsync(HttpContext context, RequestBinding request, string scheme, SchemeKind kind, AuthenticateResult success)
     {
         // Before all else: exempting a scheme says nothing about the endpoints that demand a bound token.
         if (EndpointRequirement.Demands(context.GetEndpoint()))
@@ -63,22 +63,26 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
 
         // Report the token's own failure first, so that repeated calls give the same result.
         var carried = UnverifiedRequestToken.ConfirmationsOf(context.Request);
-        if (kind == SchemeKind.VerifiesBindings && FailureOfClaim(context, carried.Count > 0, UnverifiedRequestToken.ConfirmationOf(success.Principal)) is { } failure)
+        if (kind == SchemeKind.VerifiesBindings
+            && await FindFailureOfClaimAsync(context, carried.Count > 0, UnverifiedRequestToken.ConfirmationOf(success.Principal)).ConfigureAwait(false) is { } ofClaim)
         {
-            return failure;
+            return ofClaim;
         }
 
-        return carried.Select(confirmation => FailureOf(context, confirmation)).FirstOrDefault(static found => found is not null)
-            ?? (request.HasRejectedBoundToken ? BindingFailure.SchemeNotEnforced : null);
+        foreach (var confirmation in carried)
+        {
+            if (await enforcer.FindFailureAsync(context, confirmation).ConfigureAwait(false) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return request.HasRejectedBoundToken ? BindingFailure.SchemeNotEnforced : null;
     }
 
     // Both must hold. Where neither is present, the requirement says whether an unbound token is enough.
-    private BindingFailure? FailureOfClaim(HttpContext context, bool carriesConfirmation, Confirmation claimed) =>
-        !claimed.IsAbsent ? FailureOf(context, claimed) : carriesConfirmation ? null : FailureOf(context, Confirmation.Absent);
-
-    // Other handlers do not negotiate a delayed certificate, so one that has not arrived is missing.
-    private BindingFailure? FailureOf(HttpContext context, Confirmation confirmation) =>
-        enforcer.Evaluate(context, confirmation) is { } result ? result.Failure : BindingFailure.SchemeNotEnforced;
+    private ValueTask<BindingFailure?> FindFailureOfClaimAsync(HttpContext context, bool carriesConfirmation, Confirmation claimed) =>
+        claimed.IsAbsent && carriesConfirmation ? default : enforcer.FindFailureAsync(context, claimed);
 
     // The same ticket is handed out during the whole request. Meanwhile another token may have been rejected, or the request may have moved to
     // another endpoint, such as an error page.
@@ -94,7 +98,7 @@ internal sealed class UnverifiedTicketPolicy(EnforcementPolicy policy, BindingEn
             return await RejectAsync(context, decision.Scheme, success, BindingFailure.SchemeNotEnforced).ConfigureAwait(false);
         }
 
-        if (decision.Outcome != BindingOutcome.Unbound || FailureOf(context, Confirmation.Absent) is not { } failure)
+        if (decision.Outcome != BindingOutcome.Unbound || await enforcer.FindFailureAsync(context, Confirmation.Absent).ConfigureAwait(false) is not { } failure)
         {
             return success;
         }

@@ -134,6 +134,32 @@ public sealed class DeclaredSchemeTests
         await api.AdmitsAsync("/", TestRequests.With("Bearer opaque") + WithA, "any");
     }
 
+    // The certificate scheme has its say whoever accepted the token: with a JWT that can be read, and with a claim alone.
+    [Fact]
+    public async Task VerifyingHandler_CertificateThatTheCertificateSchemeRefuses_IsRefused()
+    {
+        const string certificates = "certificates";
+        var refused = TestRequests.WithHeader("X-Refuse", "1");
+        await using var readable = await StartAsync(AnyUser());
+        await using var opaque = await StartAsync(AnyUser(ConfirmationOf(Api.A)));
+
+        await readable.RefusesAsync("/", TestRequests.Proven + refused, BindingFailure.CertificateUntrusted);
+        await readable.AdmitsAsync("/", TestRequests.Proven, "any");
+        await opaque.RefusesAsync("/", TestRequests.With("Bearer opaque") + WithA + refused, BindingFailure.CertificateUntrusted);
+        await opaque.AdmitsAsync("/", TestRequests.With("Bearer opaque") + WithA, "any");
+
+        static Task<Api> StartAsync(Action<AnyTokenOptions> handler) => Setup.StartAsync(
+            Setup.Any,
+            schemes => schemes.AddGuarded().AddAny(handler).AddScheme<AnyTokenOptions, AnyTokenHandler>(certificates, options =>
+                options.Subject = request => request.Headers.ContainsKey("X-Refuse") ? null : request.HttpContext.Connection.ClientCertificate?.Subject),
+            Setup.Behind(),
+            options =>
+            {
+                options.VerifiesBindings(Setup.Any);
+                options.CertificateAuthenticationScheme = certificates;
+            });
+    }
+
     // Two bindings: both must hold.
     [Fact]
     public async Task VerifyingHandler_ClaimAndTokenDiffer_IsRefused()
