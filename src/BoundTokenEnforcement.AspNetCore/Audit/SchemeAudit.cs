@@ -124,8 +124,8 @@ internal sealed class SchemeAudit(
 
         return SchemeKinds.KindOf(scheme, options) switch
         {
-            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, "guarded, and forwards to other schemes"),
-            SchemeKind.Guarded => new(scheme.Name, isEnforced: true, identities?.ContentOf(scheme.Name) is { } content ? $"guarded, {content}" : "guarded"),
+            SchemeKind.Guarded when forwarding.MayForward(scheme) => new(scheme.Name, isEnforced: options.ExemptSchemes.Count == 0, $"{Guarded(scheme)}, and forwards to other schemes"),
+            SchemeKind.Guarded => new(scheme.Name, isEnforced: true, Guarded(scheme)),
             SchemeKind.Forwards => new(scheme.Name, isEnforced: true, "forwards to other schemes"),
             SchemeKind.WithoutTokens when options.SchemesWithoutAccessTokens.Contains(scheme.Name) => new(scheme.Name, isEnforced: true, "accepts no access tokens, says the application"),
             SchemeKind.WithoutTokens => new(scheme.Name, isEnforced: true, "accepts no access tokens"),
@@ -133,6 +133,8 @@ internal sealed class SchemeAudit(
             _ => new(scheme.Name, isEnforced: false, $"NOT GUARDED: {scheme.HandlerType.Name} is not known here"),
         };
     }
+
+    private string Guarded(AuthenticationScheme scheme) => identities?.ContentOf(scheme.Name) is { } content ? $"guarded, {content}" : "guarded";
 
     private static IEnumerable<(string Option, string Scheme)> Named(BoundTokenEnforcementOptions options) =>
     [

@@ -37,17 +37,13 @@ internal sealed class TokenRecall
             && _token.Span.SequenceEqual(jwt.EncodedToken)
             && jwt.ValidTo != DateTime.MinValue
             // It may have been changed since the look-up, and this be the answer of the change.
-            && generation.Inputs.AreThoseOf(validated.Options)
+            && generation.Inputs!.AreThoseOf(validated.Options)
             && generation.Holds(key, parameters)
             && generation.Accepts(jwt.Issuer, parameters)
             // A certificate of a key can expire, which the library looks at.
             && !(parameters.ValidateIssuerSigningKey && key is X509SecurityKey))
         {
-            var properties = validated.Properties;
-            _cache!.Set(
-                _digest,
-                new RememberedIdentity(RememberedIdentity.Copy(identity), JwtConfirmation.Read(jwt), jwt.Issuer, key, jwt.ValidFrom, jwt.ValidTo, properties.IssuedUtc, properties.ExpiresUtc),
-                generation.Ended);
+            _cache!.Set(_digest, RememberedIdentity.Of(identity, jwt, JwtConfirmation.Read(jwt), validated.Properties), generation.Ended);
         }
     }
 }

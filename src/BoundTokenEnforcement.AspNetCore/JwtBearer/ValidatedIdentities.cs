@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,11 +9,10 @@ namespace BoundTokenEnforcement;
 /// <summary>Which identities of which schemes are remembered, and whether one that is may be used now.</summary>
 internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<JwtBearerOptions> schemes, ILogger<ValidatedIdentities> logger)
 {
-    // By the options' instance: reloaded options have a memory of their own.
-    private readonly ConditionalWeakTable<JwtBearerOptions, Scope> _scopes = [];
+    private readonly ConcurrentDictionary<string, ValidationGeneration> _current = new(StringComparer.Ordinal);
 
     /// <summary>What tokens of a scheme are validated against now.</summary>
-    /// <param name="scheme">The scheme's name, for the log.</param>
+    /// <param name="scheme">The scheme's name.</param>
     /// <param name="options">Its options.</param>
     /// <returns><see langword="null"/> where identities are not remembered: something is the application's own, or keys are not there yet.</returns>
     internal ValidationGeneration? GenerationOf(string scheme, JwtBearerOptions options)
@@ -23,10 +22,8 @@ internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<J
             return null;
         }
 
-        var scope = _scopes.GetValue(options, static _ => new());
-        return scope.HasObstacle ? null
-            : scope.Current is { } current && ReferenceEquals(current.Configuration, configuration) && current.Inputs.AreThoseOf(options) ? current
-            : Next(scheme, options, configuration, scope);
+        var generation = _current.TryGetValue(scheme, out var current) && current.IsOf(options, configuration) ? current : Begin(scheme, options, configuration);
+        return generation.Inputs is null ? null : generation;
     }
 
     /// <summary>Finds what a token was found to be, if the answer would be the same now.</summary>
@@ -38,6 +35,7 @@ internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<J
             // The lists of keys are the application's, or the library's, and may have been changed in place.
             || !generation.Holds(remembered.SigningKey, parameters)
             || !generation.Accepts(remembered.Issuer, parameters)
+            || !remembered.IsSupported(parameters)
             || !remembered.IsWithinLifetime(parameters))
         {
             return new TokenRecall(cache, token, digest, generation);
@@ -53,20 +51,22 @@ internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<J
         : ValidationInputs.TryRead(schemes.Get(scheme), out var obstacle) is null ? $"remembers signatures and not identities, because {obstacle}"
         : "remembers identities";
 
-    private ValidationGeneration? Next(string scheme, JwtBearerOptions options, BaseConfiguration? configuration, Scope scope)
+    private ValidationGeneration Begin(string scheme, JwtBearerOptions options, BaseConfiguration? configuration)
     {
-        if (ValidationInputs.TryRead(options, out var obstacle) is { } inputs)
+        var next = new ValidationGeneration(options, ValidationInputs.TryRead(options, out var obstacle), configuration);
+        ValidationGeneration? former = null;
+        _current.AddOrUpdate(scheme, next, (_, replaced) =>
         {
-            var next = new ValidationGeneration(inputs, configuration);
-            Interlocked.Exchange(ref scope.Current, next)?.End();
+            former = replaced;
             return next;
+        });
+        former?.End();
+        if (next.Inputs is null)
+        {
+            Observers.Notify((logger, scheme, obstacle), static told => told.logger.IdentitiesNotRemembered(told.scheme, told.obstacle));
         }
 
-        // For good: an application that has code of its own here may have more of it later.
-        scope.HasObstacle = true;
-        Interlocked.Exchange(ref scope.Current, null)?.End();
-        Observers.Notify((logger, scheme, obstacle), static told => told.logger.IdentitiesNotRemembered(told.scheme, told.obstacle));
-        return null;
+        return next;
     }
 
     // Who would have to wait for keys does not wait here.
@@ -78,18 +78,20 @@ internal sealed class ValidatedIdentities(IdentityCache cache, IOptionsMonitor<J
             return true;
         }
 
-        if (options.ConfigurationManager is not BaseConfigurationManager manager || manager.GetBaseConfigurationAsync(CancellationToken.None) is not { IsCompletedSuccessfully: true } known)
+        try
         {
-            return false;
+            if (options.ConfigurationManager is BaseConfigurationManager manager && manager.GetBaseConfigurationAsync(CancellationToken.None) is { IsCompletedSuccessfully: true } known)
+            {
+                configuration = known.Result;
+                return true;
+            }
+        }
+#pragma warning disable CA1031 // The manager may be the application's. The token library, which asks next, goes on without it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
 
-        configuration = known.Result;
-        return true;
-    }
-
-    private sealed class Scope
-    {
-        internal ValidationGeneration? Current;
-        internal volatile bool HasObstacle;
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
@@ -7,7 +8,7 @@ namespace BoundTokenEnforcement;
 /// the next generation begins, and nothing that was remembered for this one is found again.
 /// </summary>
 #pragma warning disable CA1001 // A source without a timer has nothing to dispose of, and requests may still look at it.
-internal sealed class ValidationGeneration(ValidationInputs inputs, BaseConfiguration? configuration)
+internal sealed class ValidationGeneration(JwtBearerOptions options, ValidationInputs? inputs, BaseConfiguration? configuration)
 #pragma warning restore CA1001
 {
     private static long _last;
@@ -17,9 +18,12 @@ internal sealed class ValidationGeneration(ValidationInputs inputs, BaseConfigur
     /// <summary>A number that no other generation has.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _last);
 
-    internal ValidationInputs Inputs => inputs;
+    /// <summary>The settings; <see langword="null"/> where identities are not remembered, which stays so for these options.</summary>
+    internal ValidationInputs? Inputs => inputs;
 
-    internal BaseConfiguration? Configuration => configuration;
+    /// <summary>Whether tokens are still validated against the same.</summary>
+    internal bool IsOf(JwtBearerOptions now, BaseConfiguration? configurationNow) =>
+        ReferenceEquals(now, options) && (inputs is null || (ReferenceEquals(configurationNow, configuration) && inputs.AreThoseOf(now)));
 
     /// <summary>Removes from the cache what was remembered for it.</summary>
     internal CancellationToken Ended => _ended.Token;

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -11,16 +10,6 @@ namespace BoundTokenEnforcement;
 /// </summary>
 internal sealed class ValidationInputs
 {
-    /// <summary>Settings that must have their default: code of the application, state outside of it, or a meaning that depends on the request.</summary>
-    internal static readonly string[] MustBeUnset =
-    [
-        "ActorValidationParameters", "AlgorithmValidator", "AudienceValidator", "ConfigurationManager", "IgnoreCaseWhenValidatingAudience",
-        "IssuerSigningKeyResolver", "IssuerSigningKeyValidator", "IssuerSigningKeyValidatorUsingConfiguration", "IssuerValidator", "IssuerValidatorAsync",
-        "IssuerValidatorUsingConfiguration", "LifetimeValidator", "NameClaimTypeRetriever", "PropertyBag", "RefreshBeforeValidation", "RoleClaimTypeRetriever",
-        "SaveSigninToken", "SignatureValidator", "SignatureValidatorUsingConfiguration", "TimeProvider", "TokenReader", "TokenReplayCache", "TokenReplayValidator", "TransformBeforeSignatureValidation", "TryReadJwtClaim", "TypeValidator",
-        "ValidateActor", "ValidateTokenReplay",
-    ];
-
     /// <summary>Settings that <see cref="AreThoseOf"/> compares, or that are looked at in each hit.</summary>
     internal static readonly string[] Compared =
     [
@@ -29,19 +18,6 @@ internal sealed class ValidationInputs
         "RoleClaimType", "TryAllIssuerSigningKeys", "ValidAlgorithms", "ValidAudience", "ValidAudiences", "ValidIssuer", "ValidIssuers", "ValidTypes",
         "ValidateAudience", "ValidateIssuer", "ValidateIssuerSigningKey", "ValidateLifetime", "ValidateSignatureLast",
     ];
-
-    /// <summary>Settings that change no answer: of logs, of failures, and of encrypted tokens, which are not remembered.</summary>
-    internal static readonly string[] WithoutEffect =
-        [
-            "DebugId", "IncludeTokenOnFailedValidation", "InstancePropertyBag", "IsClone", "LogTokenId", "LogValidationExceptions", "TokenDecryptionKey", "TokenDecryptionKeyResolver",
-            "TokenDecryptionKeys", "TryAllDecryptionKeys", "ValidateWithLKG",
-        ];
-
-    private static readonly PropertyInfo[] Settings =
-        typeof(TokenValidationParameters).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-
-    private static readonly PropertyInfo[] Unset = [.. Settings.Where(static setting => MustBeUnset.Contains(setting.Name))];
-    private static readonly TokenValidationParameters Defaults = new();
 
     private readonly TokenValidationParameters _then;
     private readonly bool _mapsInboundClaims;
@@ -78,7 +54,8 @@ internal sealed class ValidationInputs
             && handler.MapInboundClaims == _mapsInboundClaims
             && handler.InboundClaimTypeMap.Count == _mappedClaims
             && handler.MaximumTokenSizeInBytes == _maximumTokenSize
-            && HasNoCode(now)
+            && now.GetType() == typeof(TokenValidationParameters)
+            && ValidationSettings.FindSet(now) is null
             && now.AuthenticationType == _then.AuthenticationType
             && now.ClockSkew == _then.ClockSkew
             && ReferenceEquals(now.CryptoProviderFactory, _then.CryptoProviderFactory)
@@ -118,14 +95,14 @@ internal sealed class ValidationInputs
             return $"its validation parameters are a {parameters.GetType().Name}";
         }
 
-        if (Settings.FirstOrDefault(static setting => !MustBeUnset.Contains(setting.Name) && !Compared.Contains(setting.Name) && !WithoutEffect.Contains(setting.Name)) is { } unknown)
+        if (ValidationSettings.Unknown is { } unknown)
         {
-            return $"{unknown.Name} is new in the token library";
+            return $"{unknown} is not known";
         }
 
-        if (Unset.FirstOrDefault(setting => !Equals(setting.GetValue(parameters), setting.GetValue(Defaults))) is { } set)
+        if (ValidationSettings.FindSet(parameters) is { } set)
         {
-            return $"{set.Name} is set";
+            return $"{set} is set";
         }
 
         if (!(IsList(parameters.ValidAlgorithms) && IsList(parameters.ValidAudiences) && IsList(parameters.ValidIssuers) && IsList(parameters.ValidTypes)
@@ -144,35 +121,6 @@ internal sealed class ValidationInputs
 
     private static JsonWebTokenHandler? Handler(JwtBearerOptions options) =>
         options is { UseSecurityTokenValidators: false, TokenHandlers: [JsonWebTokenHandler handler] } && handler.GetType() == typeof(JsonWebTokenHandler) ? handler : null;
-
-    // Of those that must be unset, what an application could set later and what every version of the library has.
-    private static bool HasNoCode(TokenValidationParameters now) => now is
-    {
-        ActorValidationParameters: null,
-        AlgorithmValidator: null,
-        AudienceValidator: null,
-        ConfigurationManager: null,
-        IssuerSigningKeyResolver: null,
-        IssuerSigningKeyValidator: null,
-        IssuerSigningKeyValidatorUsingConfiguration: null,
-        IssuerValidator: null,
-        IssuerValidatorUsingConfiguration: null,
-        LifetimeValidator: null,
-        NameClaimTypeRetriever: null,
-        PropertyBag: null,
-        RefreshBeforeValidation: false,
-        RoleClaimTypeRetriever: null,
-        SaveSigninToken: false,
-        SignatureValidator: null,
-        SignatureValidatorUsingConfiguration: null,
-        TokenReader: null,
-        TokenReplayCache: null,
-        TokenReplayValidator: null,
-        TransformBeforeSignatureValidation: null,
-        TypeValidator: null,
-        ValidateActor: false,
-        ValidateTokenReplay: false,
-    };
 
     private static bool IsList<T>(IEnumerable<T>? values) => values is null or IList<T>;
 

@@ -59,7 +59,8 @@ internal readonly record struct CacheDigest
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // It held a token that somebody could use.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 }

@@ -1,47 +1,67 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement;
 
 /// <summary>What was found out about a token when it was validated. Never handed out itself: each request gets copies.</summary>
-internal sealed class RememberedIdentity(
-    CaseSensitiveClaimsIdentity identity,
-    Confirmation confirmation,
-    string issuer,
-    SecurityKey signingKey,
-    DateTime notBefore,
-    DateTime expires,
-    DateTimeOffset? issuedUtc,
-    DateTimeOffset? expiresUtc)
+internal sealed class RememberedIdentity
 {
     // Rounded up from what a test measures on 64 bits: the cache's own entry and its expiration, and this object with its identity.
     private const int BytesOfAnEntry = 1024;
     private const int BytesOfAClaim = 208;
     private const int BytesOfAString = 24;
 
-    internal Confirmation Confirmation => confirmation;
+    private readonly CaseSensitiveClaimsIdentity _identity;
 
-    internal string Issuer => issuer;
+    private RememberedIdentity(CaseSensitiveClaimsIdentity identity) => _identity = identity;
 
-    internal SecurityKey SigningKey => signingKey;
+    internal required Confirmation Confirmation { get; init; }
 
-    internal DateTime Expires => expires;
+    internal required string Issuer { get; init; }
+
+    internal required SecurityKey SigningKey { get; init; }
+
+    internal required string Algorithm { get; init; }
+
+    internal required DateTime NotBefore { get; init; }
+
+    internal required DateTime Expires { get; init; }
 
     /// <summary>When the ticket was issued, as JwtBearer said.</summary>
-    internal DateTimeOffset? IssuedUtc => issuedUtc;
+    internal required DateTimeOffset? IssuedUtc { get; init; }
 
     /// <summary>When the ticket expires, as JwtBearer said.</summary>
-    internal DateTimeOffset? ExpiresUtc => expiresUtc;
+    internal required DateTimeOffset? ExpiresUtc { get; init; }
 
     /// <summary>What it takes in memory, at most. Strings that claims share are counted for each.</summary>
-    internal long Bytes { get; } = BytesOfAnEntry + identity.Claims.Sum(static claim => BytesOf(claim));
+    internal required long Bytes { get; init; }
+
+    /// <param name="validated">The identity, which stays the request's own.</param>
+    /// <param name="token">The token that it was made of.</param>
+    /// <param name="confirmation">What the token is bound to.</param>
+    /// <param name="properties">What JwtBearer noted about the ticket.</param>
+    internal static RememberedIdentity Of(ClaimsIdentity validated, JsonWebToken token, Confirmation confirmation, AuthenticationProperties properties) => new(new CaseSensitiveClaimsIdentity(validated))
+    {
+        Confirmation = confirmation,
+        Issuer = token.Issuer,
+        SigningKey = token.SigningKey,
+        Algorithm = token.Alg,
+        NotBefore = token.ValidFrom,
+        Expires = token.ValidTo,
+        IssuedUtc = properties.IssuedUtc,
+        ExpiresUtc = properties.ExpiresUtc,
+        // Of the request's own claims: the first look at the properties of a claim makes a dictionary, which each copy would have too.
+        Bytes = BytesOfAnEntry + validated.Claims.Sum(static claim => BytesOf(claim)),
+    };
 
     /// <summary>The token library's own answer about the lifetime, by the clock of now.</summary>
     internal bool IsWithinLifetime(TokenValidationParameters parameters)
     {
         try
         {
-            Validators.ValidateLifetime(notBefore == DateTime.MinValue ? null : notBefore, expires, securityToken: null, parameters);
+            Validators.ValidateLifetime(NotBefore == DateTime.MinValue ? null : NotBefore, Expires, securityToken: null, parameters);
             return true;
         }
         catch (SecurityTokenException)
@@ -51,11 +71,23 @@ internal sealed class RememberedIdentity(
         }
     }
 
-    /// <summary>A principal that shares nothing that can be changed with that of another request.</summary>
-    internal ClaimsPrincipal ToPrincipal() => new(Copy(identity));
+    /// <summary>Whether the cryptography, which may be the application's, still takes the algorithm. The signature itself is not verified again.</summary>
+    internal bool IsSupported(TokenValidationParameters parameters)
+    {
+        try
+        {
+            return (parameters.CryptoProviderFactory ?? SigningKey.CryptoProviderFactory).IsSupportedAlgorithm(Algorithm, SigningKey);
+        }
+#pragma warning disable CA1031 // The token is validated once more, and the token library decides what that means.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
 
-    /// <returns>A copy without the token, which could be changed.</returns>
-    internal static CaseSensitiveClaimsIdentity Copy(ClaimsIdentity identity) => new(identity);
+    /// <summary>A principal that shares nothing that can be changed with that of another request, and has no token, which could be changed.</summary>
+    internal ClaimsPrincipal ToPrincipal() => new(new CaseSensitiveClaimsIdentity(_identity));
 
     private static long BytesOf(Claim claim) => BytesOfAClaim
         + BytesOf(claim.Type) + BytesOf(claim.Value) + BytesOf(claim.ValueType)

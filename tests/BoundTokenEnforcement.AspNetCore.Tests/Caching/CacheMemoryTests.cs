@@ -45,14 +45,14 @@ public sealed class CacheMemoryTests
             Options.Create(new ValidatedTokenCacheOptions { MaxBytes = 4L << 30, Remember = ValidatedTokenCacheContent.Identities }),
             services.GetRequiredService<IMeterFactory>());
         using var outdated = new CancellationTokenSource();
-        var expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime;
+        var expires = TimeProvider.System.GetUtcNow().AddHours(1);
         var key = new SymmetricSecurityKey(new byte[32]);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (var number = 0; number < Entries; number++)
         {
             var identity = new CaseSensitiveClaimsIdentity(Enumerable.Range(0, claims).Select(claim => new Claim($"type-{claim}", $"value-{number}", $"valueType-{claim}")));
-            cache.Set(CacheDigest.OfToken(1, $"{number}"), new RememberedIdentity(identity, default, "https://as.test", key, expires, expires, expires, expires), outdated.Token);
+            cache.Set(CacheDigest.OfToken(1, $"{number}"), Caching.Entry(identity, key, expires.AddHours(-1), expires), outdated.Token);
         }
 
         var each = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Entries;

@@ -1,7 +1,11 @@
+using System.Security.Claims;
 using BoundTokenEnforcement.TestSupport;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace BoundTokenEnforcement.AspNetCore.Tests;
 
@@ -33,6 +37,15 @@ internal static class Caching
     internal static double IdentityHits(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.IdentityHitsCounterName).Sum(measured => measured.Value);
 
     internal static double Misses(this Api api) => api.Metrics.Of(ValidatedTokenCacheTelemetry.MissesCounterName).Sum(measured => measured.Value);
+
+    /// <summary>What would be remembered of a token of the ordinary issuer with this lifetime.</summary>
+    internal static RememberedIdentity Entry(ClaimsIdentity identity, SecurityKey key, DateTimeOffset notBefore, DateTimeOffset expires)
+    {
+        var token = new JsonWebToken(
+            "{\"alg\":\"ES256\"}",
+            $$"""{"iss":"{{TestTokenIssuer.DefaultIssuer}}","nbf":{{notBefore.ToUnixTimeSeconds()}},"exp":{{expires.ToUnixTimeSeconds()}}}""") { SigningKey = key };
+        return RememberedIdentity.Of(identity, token, default, new AuthenticationProperties { IssuedUtc = notBefore, ExpiresUtc = expires });
+    }
 
     /// <summary>Another signature over the same claims.</summary>
     internal static string Tampered(string token) => JwtTamper.FlipSignatureBit(token, 5, 3);

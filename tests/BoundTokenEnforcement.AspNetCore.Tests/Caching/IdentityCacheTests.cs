@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
@@ -17,7 +18,7 @@ namespace BoundTokenEnforcement.AspNetCore.Tests;
 /// <summary>Where identities are remembered, and where they must not be. What both contents of the cache have in common is tested in the abstract classes.</summary>
 public sealed class IdentityCacheTests
 {
-    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     private static readonly SecurityKey Key = Api.Issuer.Key.PublicSecurityKey();
     private static readonly string Token = Api.Issuer.BoundTo(Api.A);
@@ -145,6 +146,81 @@ public sealed class IdentityCacheTests
         (await api.GetAsync(Token, Api.A)).IsUnauthorized();
     }
 
+    // They make nothing stricter, so that only the memory shows whether they were heard.
+    public static TheoryData<string, Action<JwtBearerOptions>> ChangesOfMeaning { get; } = new()
+    {
+        { "a subclass with the same values", options => options.TokenValidationParameters = Own(options) },
+        { "IgnoreCaseWhenValidatingAudience", options => options.TokenValidationParameters.IgnoreCaseWhenValidatingAudience = true },
+        { "TryReadJwtClaim", options => options.TokenValidationParameters.TryReadJwtClaim = (ref _, _, _, out value) =>
+        {
+            value = null;
+            return false;
+        } },
+    };
+
+    [Theory]
+    [MemberData(nameof(ChangesOfMeaning), DisableDiscoveryEnumeration = true)]
+    public async Task Setting_ThatIsNotCompared_EndsTheMemory(string setting, Action<JwtBearerOptions> change)
+    {
+        await using var api = await StartAsync();
+        await api.GetAsync(Token, Api.A);
+        await api.GetAsync(Token, Api.A);
+        Assert.True(api.IdentityHits() == 1, setting);
+
+        change(api.Application.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("Bearer"));
+
+        await api.GetAsync(Token, Api.A);
+        Assert.Equal(1, api.IdentityHits());
+    }
+
+    [Fact]
+    public async Task Cryptography_ThatNoLongerTakesTheAlgorithm_IsHeardAtOnce()
+    {
+        var crypto = new ChoosyCryptoProviderFactory();
+        await using var api = await StartAsync(options => options.TokenValidationParameters.CryptoProviderFactory = crypto);
+        Assert.Equal(200, (await api.GetAsync(Token, Api.A)).Status);
+        Assert.Equal(200, (await api.GetAsync(Token, Api.A)).Status);
+        Assert.Equal(1, api.IdentityHits());
+
+        crypto.Takes = false;
+
+        (await api.GetAsync(Token, Api.A)).IsUnauthorized();
+        crypto.Throws = true;
+        (await api.GetAsync(Token, Api.A)).IsUnauthorized();
+    }
+
+    [Fact]
+    public async Task ConfigurationManager_ThatThrows_IsAsWithoutTheCache()
+    {
+        foreach (var content in Enum.GetValues<ValidatedTokenCacheContent>())
+        {
+            await using var api = await Api.StartAsync(
+                Api.Guarded(options =>
+                {
+                    (options.Configuration, options.ConfigurationManager) = (null, new ThrowingManager());
+                    options.TokenValidationParameters.IssuerSigningKey = Key;
+                    options.TokenValidationParameters.ValidIssuer = TestTokenIssuer.DefaultIssuer;
+                }),
+                Caching.Remembering(content));
+
+            Assert.Equal(200, (await api.GetAsync(Token, Api.A)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Options_Reloaded_TakeTheirEntriesWithThem()
+    {
+        await using var api = await StartAsync();
+        await api.GetAsync(Token, Api.A);
+        var cache = api.Application.Services.GetRequiredService<IdentityCache>();
+        Assert.NotEqual(0, cache.Bytes);
+
+        api.Application.Services.GetRequiredService<IOptionsMonitorCache<JwtBearerOptions>>().TryRemove("Bearer");
+        await api.GetAsync(Caching.Tampered(Token), Api.A);
+
+        await WaitUntilAsync(() => cache.Bytes == 0);
+    }
+
     [Fact]
     public async Task Issuer_ChangedInTheConfiguration_IsHeardAtOnce()
     {
@@ -161,7 +237,7 @@ public sealed class IdentityCacheTests
     [Fact]
     public void Settings_OfTheTokenLibrary_AreAllKnown()
     {
-        var known = ValidationInputs.MustBeUnset.Concat(ValidationInputs.Compared).Concat(ValidationInputs.WithoutEffect).ToList();
+        var known = ValidationSettings.MustBeUnset.Concat(ValidationInputs.Compared).Concat(ValidationSettings.WithoutEffect).ToList();
 
         Assert.Equal(known.Order(), known.Distinct().Order());
         Assert.Empty(typeof(TokenValidationParameters).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(setting => setting.Name).Except(known));
@@ -194,8 +270,7 @@ public sealed class IdentityCacheTests
         Assert.Equal(200, (await api.GetAsync(token, Api.A)).Status);
         Assert.Equal(1, api.IdentityHits());
 
-        var entry = new RememberedIdentity(
-            new CaseSensitiveClaimsIdentity(), default, TestTokenIssuer.DefaultIssuer, Api.Issuer.Key.PublicSecurityKey(), DateTime.MinValue, Now.AddMinutes(-1), null, null);
+        var entry = Caching.Entry(new ClaimsIdentity(), Key, Now.AddHours(-1), Now.AddMinutes(-1));
 
         Assert.False(entry.IsWithinLifetime(new TokenValidationParameters { ClockSkew = TimeSpan.Zero }));
         Assert.True(entry.IsWithinLifetime(new TokenValidationParameters { ClockSkew = TimeSpan.FromMinutes(2) }));
@@ -204,8 +279,7 @@ public sealed class IdentityCacheTests
     [Fact]
     public void Lifetime_NotBegun_TheEntryIsNotUsed()
     {
-        var entry = new RememberedIdentity(
-            new CaseSensitiveClaimsIdentity(), default, TestTokenIssuer.DefaultIssuer, Api.Issuer.Key.PublicSecurityKey(), Now.AddMinutes(1), Now.AddMinutes(9), null, null);
+        var entry = Caching.Entry(new ClaimsIdentity(), Key, Now.AddMinutes(1), Now.AddMinutes(9));
 
         Assert.False(entry.IsWithinLifetime(new TokenValidationParameters { ClockSkew = TimeSpan.Zero }));
         Assert.True(entry.IsWithinLifetime(new TokenValidationParameters { ClockSkew = TimeSpan.FromMinutes(2) }));
@@ -220,15 +294,7 @@ public sealed class IdentityCacheTests
         var options = api.Application.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get("Bearer");
         var identities = api.Application.Services.GetRequiredService<ValidatedIdentities>();
         var generation = identities.GenerationOf("Bearer", options)!;
-        var entry = new RememberedIdentity(
-            new CaseSensitiveClaimsIdentity(),
-            default,
-            TestTokenIssuer.DefaultIssuer,
-            options.Configuration!.SigningKeys.First(),
-            Now.AddMinutes(minutesUntilItBegins),
-            Now.AddHours(2),
-            null,
-            null);
+        var entry = Caching.Entry(new ClaimsIdentity(), options.Configuration!.SigningKeys.First(), Now.AddMinutes(minutesUntilItBegins), Now.AddHours(2));
         api.Application.Services.GetRequiredService<IdentityCache>().Set(CacheDigest.OfToken(generation.Number, Token), entry, CancellationToken.None);
 
         Assert.Equal(isRecalled, identities.Recall(Token.AsMemory(), generation, options).Remembered is not null);
@@ -449,6 +515,27 @@ public sealed class IdentityCacheTests
         Api.StartAsync(Api.Guarded(jwt), Caching.Remembering(ValidatedTokenCacheContent.Identities));
 
     private sealed class OwnHandler : JsonWebTokenHandler;
+
+    private sealed class ChoosyCryptoProviderFactory : CryptoProviderFactory
+    {
+        internal bool Takes { get; set; } = true;
+
+        internal bool Throws { get; set; }
+
+        public override bool IsSupportedAlgorithm(string algorithm, SecurityKey key) =>
+            Throws ? throw new InvalidOperationException("no token") : Takes && base.IsSupportedAlgorithm(algorithm, key);
+    }
+
+    private sealed class ThrowingManager : BaseConfigurationManager, IConfigurationManager<OpenIdConnectConfiguration>
+    {
+        public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => throw new InvalidOperationException("no server");
+
+        public override Task<BaseConfiguration> GetBaseConfigurationAsync(CancellationToken cancel) => throw new InvalidOperationException("no server");
+
+        public override void RequestRefresh()
+        {
+        }
+    }
 
     private sealed class OwnParameters : TokenValidationParameters
     {
