@@ -9,8 +9,9 @@ public enum ValidatedTokenCacheContent
     Signatures = 0,
 
     /// <summary>
-    /// The identity as well, so that a token that comes again is not read again. Each request gets a copy. Used only in schemes whose validation has no code
-    /// of the application's own; the others remember signatures. Holds the claims of tokens in memory until they expire.
+    /// The identity as well, so that a token that comes again is not read again. Each request gets a copy. Used only in schemes that validate without
+    /// delegates, handlers or parameters of the application's own types; the others remember signatures. Holds the claims of tokens, and with them personal
+    /// data, in memory.
     /// </summary>
     Identities = 1,
 }

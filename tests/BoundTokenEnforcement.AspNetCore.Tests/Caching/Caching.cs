@@ -43,7 +43,8 @@ internal static class Caching
     {
         var token = new JsonWebToken(
             "{\"alg\":\"ES256\"}",
-            $$"""{"iss":"{{TestTokenIssuer.DefaultIssuer}}","nbf":{{notBefore.ToUnixTimeSeconds()}},"exp":{{expires.ToUnixTimeSeconds()}}}""") { SigningKey = key };
+            $$"""{"iss":"{{TestTokenIssuer.DefaultIssuer}}","nbf":{{notBefore.ToUnixTimeSeconds()}},"exp":{{expires.ToUnixTimeSeconds()}}}""")
+        { SigningKey = key };
         return RememberedIdentity.Of(identity, token, default, new AuthenticationProperties { IssuedUtc = notBefore, ExpiresUtc = expires });
     }
 

@@ -141,7 +141,8 @@ public sealed class TokenRecallTests : IDisposable
         internal ValidationGeneration GenerationOr(ValidationGeneration generation) => _generation ?? generation;
 
         internal TokenValidatedContext ToContext() => new(
-            new DefaultHttpContext(), new AuthenticationScheme("Bearer", null, typeof(JwtBearerHandler)), Options) { Principal = Principal, SecurityToken = Token };
+            new DefaultHttpContext(), new AuthenticationScheme("Bearer", null, typeof(JwtBearerHandler)), Options)
+        { Principal = Principal, SecurityToken = Token };
     }
 
     private sealed class OwnToken(string text) : JsonWebToken(text);
