@@ -27,7 +27,8 @@ internal sealed class TokenRecall
         if (_generation is { } generation
             && validated is
             {
-                SecurityToken: JsonWebToken { InnerToken: null, SigningKey: { } key } jwt,
+                // Of an encrypted token only the inner one has a key, and the cache keeps no token that does not expire.
+                SecurityToken: JsonWebToken { SigningKey: { } key } jwt,
                 Principal: { Identity: CaseSensitiveClaimsIdentity { Actor: null, BootstrapContext: null } identity } principal,
             }
             && jwt.GetType() == typeof(JsonWebToken)
@@ -35,7 +36,6 @@ internal sealed class TokenRecall
             && principal.GetType() == typeof(ClaimsPrincipal)
             && principal.Identities.Count() == 1
             && _token.Span.SequenceEqual(jwt.EncodedToken)
-            && jwt.ValidTo != DateTime.MinValue
             // It may have been changed since the look-up, and this be the answer of the change.
             && generation.Inputs!.AreThoseOf(validated.Options)
             && generation.Holds(key, parameters)

@@ -74,7 +74,7 @@ public sealed class IdentityCacheTests
         { "PropertyBag", options => options.TokenValidationParameters.PropertyBag = new Dictionary<string, object>() },
         { "token handler", options => options.TokenHandlers.Insert(0, new JsonWebTokenHandler()) },
         { "token handler", options => (options.TokenHandlers[0], options.MapInboundClaims) = (new OwnHandler(), false) },
-        { "validation parameters", options => options.TokenValidationParameters = Own(options) },
+        { "validation parameters", options => options.TokenValidationParameters = new OwnParameters(options.TokenValidationParameters) },
         { "neither a list nor an array", options => options.TokenValidationParameters.ValidAudiences = Lazily(TestTokenIssuer.DefaultAudience) },
     };
 
@@ -149,7 +149,7 @@ public sealed class IdentityCacheTests
     // They make nothing stricter, so that only the memory shows whether they were heard.
     public static TheoryData<string, Action<JwtBearerOptions>> ChangesOfMeaning { get; } = new()
     {
-        { "a subclass with the same values", options => options.TokenValidationParameters = Own(options) },
+        { "a subclass with the same values", options => options.TokenValidationParameters = new OwnParameters(options.TokenValidationParameters) },
         { "IgnoreCaseWhenValidatingAudience", options => options.TokenValidationParameters.IgnoreCaseWhenValidatingAudience = true },
         { "TryReadJwtClaim", options => options.TokenValidationParameters.TryReadJwtClaim = (ref _, _, _, out value) =>
         {
@@ -219,6 +219,29 @@ public sealed class IdentityCacheTests
         await api.GetAsync(Caching.Tampered(Token), Api.A);
 
         await WaitUntilAsync(() => cache.Bytes == 0);
+    }
+
+    [Fact]
+    public async Task Options_ReloadedWithoutTheirObstacle_AreRemembered()
+    {
+        var hasValidator = true;
+        await using var api = await StartAsync(options =>
+        {
+            if (hasValidator)
+            {
+                options.TokenValidationParameters.LifetimeValidator = (_, _, _, _) => true;
+            }
+        });
+        await api.GetAsync(Token, Api.A);
+        await api.GetAsync(Token, Api.A);
+        Assert.Equal(0, api.IdentityHits());
+
+        hasValidator = false;
+        api.Application.Services.GetRequiredService<IOptionsMonitorCache<JwtBearerOptions>>().TryRemove("Bearer");
+        await api.GetAsync(Token, Api.A);
+        await api.GetAsync(Token, Api.A);
+
+        Assert.Equal(1, api.IdentityHits());
     }
 
     [Fact]
@@ -497,9 +520,6 @@ public sealed class IdentityCacheTests
         yield return value;
     }
 
-    private static OwnParameters Own(JwtBearerOptions options) =>
-        new OwnParameters { ValidAudience = options.TokenValidationParameters.ValidAudience, ValidIssuer = options.TokenValidationParameters.ValidIssuer, ValidTypes = options.TokenValidationParameters.ValidTypes };
-
     private static async Task WaitUntilAsync(Func<bool> holds)
     {
         // The cache lets go of entries in the background.
@@ -537,14 +557,8 @@ public sealed class IdentityCacheTests
         }
     }
 
-    private sealed class OwnParameters : TokenValidationParameters
+    private sealed class OwnParameters(TokenValidationParameters other) : TokenValidationParameters(other)
     {
-        public override TokenValidationParameters Clone() => new OwnParameters
-        {
-            ValidAudience = ValidAudience,
-            ValidIssuer = ValidIssuer,
-            ValidTypes = ValidTypes,
-            CryptoProviderFactory = CryptoProviderFactory,
-        };
+        public override TokenValidationParameters Clone() => new OwnParameters(this);
     }
 }
